@@ -1,0 +1,3 @@
+"""Quell: an open, self-hosted content-safety service."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Feature: text analysis, the verdict over blocklists, incidents and harm categories."""

@@ -1,0 +1,1 @@
+"""Kernel: one protocol for SQL databases, thin drivers below it."""

@@ -1,0 +1,1 @@
+"""Kernel: texts to unit vectors."""

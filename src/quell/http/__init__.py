@@ -1,0 +1,1 @@
+"""Kernel: the wire, in the shape of Azure AI Content Safety."""

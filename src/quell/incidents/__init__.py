@@ -1,0 +1,1 @@
+"""Feature: incidents, defined by a handful of samples and matched within a second."""

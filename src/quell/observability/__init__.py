@@ -1,0 +1,1 @@
+"""Kernel: logs without user text, health and readiness."""

@@ -1,0 +1,1 @@
+"""Feature: long-running operations and their status."""

@@ -1,0 +1,1 @@
+"""Kernel: texts as a reader sees them, with evasion tricks undone."""

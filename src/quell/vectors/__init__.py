@@ -1,0 +1,1 @@
+"""Kernel: exact nearest-neighbour search over blocks of unit vectors."""
