@@ -11,7 +11,7 @@
     ├─ gateway layer (code is the status as a string)
     │  ├─ AccessDenied 401   ├─ RouteNotFound 404   └─ UnsupportedApiVersion 404
     └─ start-up (never on the wire)
-       ├─ ModelUnusable   └─ SettingsRefused
+       ├─ ModelUnusable   ├─ DatabaseUnusable   └─ SettingsRefused
 
 The docstring of each class is its default message. Features raise; the edge renders.
 """
@@ -131,6 +131,12 @@ class UnsupportedApiVersion(RouteNotFound):
 
 class ModelUnusable(QuellError):
     """A model file is missing or is not the file that was shipped."""
+
+    layer = "startup"
+
+
+class DatabaseUnusable(QuellError):
+    """The database cannot be opened, or is newer than this version of Quell."""
 
     layer = "startup"
 

@@ -1,0 +1,18 @@
+-- name: get-operation
+-- One operation of a collection.
+select collection, id, subject, status, error_code, error_message, created, updated
+from operation where collection = :collection and id = :id;
+
+-- name: add-operation
+-- Stores a new operation.
+insert into operation (collection, id, subject, status, error_code, error_message, created, updated)
+values (:collection, :id, :subject, :status, :error_code, :error_message, :created, :updated);
+
+-- name: cancel-operations
+-- Ends the unfinished operations of something that is going away.
+update operation set status = 'Canceled', updated = :now
+where collection = :collection and subject = :subject and status in ('NotStarted', 'Running');
+
+-- name: prune-operations
+-- Forgets operations that have not changed since a point in time.
+delete from operation where updated < :before;
