@@ -1,0 +1,64 @@
+"""What the edge knows about the request being answered: its id, its api-version, its address.
+
+The first middleware makes a RequestContext and those after it complete it. It is found again by
+`context_of(scope)` where the request is at hand, and its id by `request_id()` anywhere (logs, errors).
+"""
+
+import uuid
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from quell.http.api_version import ApiVersion
+from quell.http.operations import Operation
+
+_SCOPE_KEY = "quell.http"
+_request_id: ContextVar[str] = ContextVar("quell_request_id", default="")
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request at the edge."""
+
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    base_url: str = ""
+    """Scheme, host and port under which the client reaches this server, without a final slash."""
+    operation: Operation | None = None
+    api_version: ApiVersion | None = None
+
+
+def begin(scope: MutableMapping[str, Any]) -> RequestContext:
+    """Give a request its context and its id."""
+    context = RequestContext()
+    scope[_SCOPE_KEY] = context
+    _request_id.set(context.request_id)
+    return context
+
+
+def context_of(scope: MutableMapping[str, Any]) -> RequestContext:
+    """Return the context of a request; a request that did not pass the edge gets a fresh one."""
+    found = scope.get(_SCOPE_KEY)
+    return found if isinstance(found, RequestContext) else begin(scope)
+
+
+def request_id() -> str:
+    """Return the id of the request that this task or thread works for, "" outside any."""
+    return _request_id.get()
+
+
+def absolute_url(request: Request, path: str, **query: object) -> str:
+    """Return the URL under which the client reaches a path of this server, with the request's api-version.
+
+    For nextLink, Location and Operation-Location. The path starts with "/" and is already percent-encoded.
+    """
+    context = context_of(request.scope)
+    base = context.base_url or str(request.base_url).rstrip("/")
+    version = context.api_version.name if context.api_version else request.query_params.get("api-version")
+    members = {name: value for name, value in query.items() if value is not None}
+    if version is not None:
+        members["api-version"] = version.strip()
+    return f"{base}{path}?{urlencode(members)}" if members else base + path
