@@ -1,18 +1,12 @@
 """Long-running operations: what a client may ask about something that it started."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
-
-from quell.errors import InvalidResourceName
 
 Status = Literal["NotStarted", "Running", "Succeeded", "Failed", "Canceled"]
 
 RETENTION = 24 * 3600 * 1_000_000
 """How long an operation can be asked for after its last change, in microseconds."""
-
-_ID = re.compile(r"(?=[a-zA-Z0-9])[a-zA-Z0-9-]*[a-zA-Z0-9]")
-_ID_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +30,3 @@ class Operation:
     def finished(self) -> bool:
         """Whether the status will not change any more."""
         return self.status in ("Succeeded", "Failed", "Canceled")
-
-
-def is_operation_id(value: str) -> bool:
-    """Tell whether a value may be the id of an operation."""
-    return len(value) <= _ID_LENGTH and _ID.fullmatch(value) is not None
-
-
-def check_operation_id(value: str) -> str:
-    """Return an id from a URL, or refuse it."""
-    if not is_operation_id(value):
-        raise InvalidResourceName(
-            "The operation id must have 1 to 64 letters, digits or hyphens, no hyphen at either end.",
-            target="operationId",
-        )
-    return value

@@ -2,7 +2,7 @@
 
 from quell.database.base import Database
 from quell.errors import ResourceNotFound
-from quell.operations.domain import Operation, check_operation_id
+from quell.operations.domain import Operation
 from quell.operations.store import OperationStore
 
 
@@ -15,7 +15,6 @@ class OperationService:
 
     def get(self, collection: str, operation_id: str) -> Operation:
         """Return one operation of a collection such as `text/incidents`."""
-        check_operation_id(operation_id)
         with self._database.reading() as tx:
             operation = self._store.get(tx, collection, operation_id)
         if operation is None:

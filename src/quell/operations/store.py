@@ -24,6 +24,4 @@ class OperationStore:
 
     def cancel(self, tx: Transaction, collection: str, subject: str, now: int) -> None:
         """End the unfinished operations of a subject."""
-        tx.execute(
-            _QUERIES["cancel-operations"], {"collection": collection, "subject": subject, "now": now}
-        )
+        tx.execute(_QUERIES["cancel-operations"], {"collection": collection, "subject": subject, "now": now})

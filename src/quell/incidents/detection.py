@@ -1,0 +1,29 @@
+"""Which of the named incidents a text hits, and why."""
+
+from collections.abc import Sequence
+
+from quell.incidents.domain import Match
+from quell.incidents.index import IncidentIndex
+from quell.incidents.matcher import explain, match
+from quell.incidents.reading import TextReader
+
+
+class Detection:
+    """Asks the incidents about a text; runs on a worker, because it encodes."""
+
+    def __init__(self, index: IncidentIndex, reader: TextReader) -> None:
+        self._index = index
+        self._reader = reader
+
+    def detect(self, text: str, names: Sequence[str], target: str) -> list[Match]:
+        """Return the verdict of each named incident, each once, in the order of the names.
+
+        `target` is what the request calls the list of names; an unknown one is refused with its place in it.
+        """
+        reading = self._reader.text(text)
+        return [match(reading, incident) for incident in self._index.fitted(names, reading, target)]
+
+    def explain(self, text: str, names: Sequence[str], target: str) -> list[Match]:
+        """Return the same verdicts with the sample, window and similarity that decided each."""
+        reading = self._reader.text(text)
+        return [explain(reading, incident) for incident in self._index.fitted(names, reading, target)]

@@ -1,0 +1,144 @@
+"""Incidents, their samples, and what a match is. Times are integers, microseconds since 1970 in UTC."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+Medium = Literal["text", "image"]
+
+DEFAULT_SENSITIVITY = 0.5
+
+
+SAMPLES_PER_CALL = 100
+SAMPLE_LENGTH = 1_024
+"""Code points of a sample at most."""
+DEFINITION_LENGTH = 1_024
+"""Code points of a description or definition at most."""
+TEXT_LENGTH = 10_000
+"""Code points of a text that is checked at most."""
+PREVIEW_TEXTS = 10_000
+MAX_SAMPLES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one server keeps."""
+
+    incidents: int = 100
+    samples: int = MAX_SAMPLES
+
+
+class Keep(Enum):
+    """Stands for a field that a change leaves alone."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """What a PATCH asks for: None removes a text, KEEP leaves the field as it is."""
+
+    description: str | Keep | None = KEEP
+    definition: str | Keep | None = KEEP
+    sensitivity: float | Keep = KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A named bundle of samples. `id` differs when a deleted incident's name is used again."""
+
+    id: str
+    name: str
+    description: str | None
+    definition: str | None
+    sensitivity: float
+    created: int
+    updated: int
+    samples: int = 0
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which a match is a hit, 0 to 1."""
+        return threshold(self.sensitivity)
+
+
+@dataclass(frozen=True, slots=True)
+class TextSample:
+    """One text of an incident."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What one encoder made of a text: (dim,) float32, unit norm."""
+
+    encoder: str
+    revision: str
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSample:
+    """A text that was read once, to be stored as a sample.
+
+    `literal` is what a literal match looks for, `reading` names the rules and encoders that read the text.
+    """
+
+    text: str
+    literal: str
+    reading: str
+    embeddings: tuple[Embedding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[T]):
+    """A part of a list, and whether something comes after it."""
+
+    items: tuple[T, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentCopy:
+    """All that moves when an incident is exported and imported; ids, times and vectors are made anew."""
+
+    name: str
+    description: str | None
+    definition: str | None
+    sensitivity: float
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a text relates to an incident, and what decided it.
+
+    `probability` and `threshold` are 0 to 1, `similarity` is a cosine, `span` counts code points of the
+    text as it was sent. `sample`, `similarity` and `encoder` are None where nothing was compared, or
+    where only the verdict was asked for.
+    """
+
+    incident: str
+    hit: bool
+    literal: bool
+    probability: float
+    threshold: float
+    span: tuple[int, int] | None = None
+    encoder: str | None = None
+    sample: TextSample | None = None
+    similarity: float | None = None
+
+
+def threshold(sensitivity: float) -> float:
+    """Return the probability from which a match is a hit."""
+    return 1.0 - sensitivity

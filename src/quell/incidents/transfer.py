@@ -1,0 +1,92 @@
+"""Export and import: an incident as one document."""
+
+from collections.abc import Callable, Sequence
+
+from quell.database.base import Database, Transaction
+from quell.errors import InvalidRequestBody
+from quell.incidents.domain import Incident, IncidentCopy, Limits, ReadSample
+from quell.incidents.service import find
+from quell.incidents.store import IncidentStore
+from quell.operations.store import OperationStore
+
+FORMAT_VERSION = 1
+
+
+class Transfer:
+    """Takes incidents out and brings them in, each in one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: IncidentStore,
+        operations: OperationStore,
+        limits: Limits,
+        clock: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._operations = operations
+        self._limits = limits
+        self._clock = clock
+
+    def export(self, name: str) -> IncidentCopy:
+        """Return an incident with all its samples, oldest first."""
+        with self._database.reading() as tx:
+            incident = find(tx, self._store, name)
+            rows = self._store.matching_samples(tx, incident, deployed=False)
+        return IncidentCopy(
+            incident.name,
+            incident.description,
+            incident.definition,
+            incident.sensitivity,
+            tuple(row["text"] for row in rows),
+        )
+
+    def check(self, name: str, samples: int, *, overwrite: bool) -> None:
+        """Refuse early, before anything is encoded, what `bring_in` would refuse."""
+        with self._database.reading() as tx:
+            self._check(tx, name, samples, overwrite=overwrite)
+
+    def bring_in(
+        self, copy: IncidentCopy, samples: Sequence[ReadSample], *, overwrite: bool
+    ) -> tuple[Incident, bool]:
+        """Store a copy whose samples were read; return the incident and whether its name is new.
+
+        An incident of the same name is replaced as a whole, or the import refused.
+        """
+        now = self._clock()
+        with self._database.transaction() as tx:
+            replaced = self._check(tx, copy.name, len(samples), overwrite=overwrite)
+            if replaced is not None:
+                self._operations.cancel(tx, self._store.change_kind, replaced.id, now)
+                self._store.delete(tx, replaced)
+            incident = self._store.add(
+                tx,
+                copy.name,
+                description=copy.description,
+                definition=copy.definition,
+                sensitivity=copy.sensitivity,
+                now=now,
+            )
+            self._store.add_samples(tx, incident, samples, now)
+            return find(tx, self._store, copy.name), replaced is None
+
+    def _check(self, tx: Transaction, name: str, samples: int, *, overwrite: bool) -> Incident | None:
+        if samples > self._limits.samples:
+            raise InvalidRequestBody(
+                f"The limit of {self._limits.samples} samples per incident would be passed: "
+                f"{samples} were sent.",
+                target="samples",
+            )
+        existing = self._store.get(tx, name)
+        if existing is None and self._store.count(tx) >= self._limits.incidents:
+            raise InvalidRequestBody(
+                f"The limit of {self._limits.incidents} incidents is reached; delete one first.",
+                target="incidentName",
+            )
+        if existing is not None and not overwrite:
+            raise InvalidRequestBody(
+                f"An incident called '{name}' exists; send overwrite=true to replace it.",
+                target="incidentName",
+            )
+        return existing
