@@ -28,6 +28,9 @@ class RequestContext:
     base_url: str = ""
     """Scheme, host and port under which the client reaches this server, without a final slash."""
     operation: Operation | None = None
+    """The operation that the path and the method name, None where there is none."""
+    allowed: tuple[str, ...] = ()
+    """The methods that the path has, whatever the method of the request."""
     api_version: ApiVersion | None = None
 
 

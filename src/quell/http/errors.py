@@ -62,6 +62,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(QuellError, _on_quell_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unforeseen)
 
 
 async def _on_quell_error(_: Request, error: Exception) -> Response:
@@ -75,6 +76,11 @@ async def _on_validation_error(_: Request, error: Exception) -> Response:
         return unexpected(error)
     found = faults(error.errors())
     return error_response(found[0], tuple(found) if len(found) > 1 else ())
+
+
+async def _on_unforeseen(_: Request, __: Exception) -> Response:
+    # Starlette raises the exception again after this answer; the error boundary logs it there, once.
+    return error_response(InternalError())
 
 
 async def _on_http_exception(_: Request, error: Exception) -> Response:
@@ -112,4 +118,4 @@ def _frames(trace: TracebackType | None) -> list[str]:
         code = trace.tb_frame.f_code
         frames.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return frames[-30:]
+    return frames[-12:]

@@ -6,6 +6,9 @@ Rows with "-" for versions are Quell's own and take no api-version.
     served      built
     missing     part of the protocol, not built yet: answered with 501
     superseded  a draft that was replaced before release: no such route, except in strict mode
+
+The column `body` says what an operation reads: nothing (-), JSON (json), JSON or JSON Lines (json-lines),
+or nothing although clients send something (ignored).
 """
 
 import csv
@@ -23,6 +26,7 @@ OWN_PREFIX = "/quell"
 """Where Quell's own routes lie."""
 
 State = Literal["served", "missing", "superseded"]
+Body = Literal["-", "json", "json-lines", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Operation:
     method: str
     path: str
     state: State
+    body: Body
     success: tuple[int, ...]
     summary: str
     versions: frozenset[str]
@@ -57,6 +62,11 @@ class OperationTable:
     rows: tuple[Operation, ...]
     strict: bool = False
 
+    @property
+    def routed(self) -> list[Operation]:
+        """The operations that have a route: all, without the superseded drafts unless strict."""
+        return [row for row in self.rows if self.strict or row.state != "superseded"]
+
     def versions_of(self, operation: Operation | None) -> list[ApiVersion]:
         """Return the versions that have an operation, or every known version for None."""
         if operation is None:
@@ -73,14 +83,15 @@ def load_operations(*, strict: bool = False) -> OperationTable:
 
 def _operation(row: dict[str, str]) -> Operation:
     state = row["state"]
-    if state not in get_args(State):
-        raise ValueError(f"operations.tsv: {row['id']} has the unknown state {state}")
+    if state not in get_args(State) or row["body"] not in get_args(Body):
+        raise ValueError(f"operations.tsv: {row['id']} has an unknown state or body")
     own = row["path"].startswith(OWN_PREFIX)
     return Operation(
         id=row["id"],
         method=row["method"],
         path=row["path"] if own else PREFIX + row["path"],
         state=cast("State", state),
+        body=cast("Body", row["body"]),
         success=tuple(int(code) for code in row["success"].split(",")),
         summary=row["summary"],
         versions=frozenset() if row["versions"] == "-" else frozenset(row["versions"].split(",")),

@@ -1,0 +1,72 @@
+"""The way of a request to the app, one small step after the other.
+
+Cheap refusals come first: a body is read only for a request that has a key, a route and an api-version.
+"""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from quell.http.auth import Authentication, Authenticator
+from quell.http.body import BodyReader, Limits
+from quell.http.boundary import ErrorBoundary
+from quell.http.concurrency import ConcurrencyBound
+from quell.http.errors import install_error_handlers
+from quell.http.identity import RequestIdentity
+from quell.http.json_check import JsonCheck
+from quell.http.media_type import MediaTypeCheck
+from quell.http.operations import OperationTable
+from quell.http.paths import PathCanonicaliser
+from quell.http.route_check import RouteCheck
+from quell.http.version_check import VersionCheck
+
+Step = Callable[[ASGIApp], ASGIApp]
+
+
+class Edge:
+    """An ASGI app behind a pipeline; what is not HTTP (start and stop) goes to the app directly."""
+
+    def __init__(self, app: ASGIApp, steps: Sequence[Step]) -> None:
+        self._app = app
+        self._pipeline = app
+        for step in reversed(steps):
+            self._pipeline = step(self._pipeline)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await (self._pipeline if scope["type"] == "http" else self._app)(scope, receive, send)
+
+
+def create_edge(
+    app: FastAPI,
+    *,
+    operations: OperationTable,
+    authenticator: Authenticator,
+    limits: Limits | None = None,
+    public_url: str = "",
+    region: str = "local",
+    trust_forwarded: bool = False,
+) -> Edge:
+    """Wrap a FastAPI app in the pipeline and let it answer errors in the service's shape.
+
+    `public_url` is what clients reach the server by; without it their Host header counts, or, if
+    `trust_forwarded`, what the proxy in front says. Strictness is a property of the table of operations.
+    """
+    limits = limits or Limits()
+    install_error_handlers(app)
+    steps: list[Step] = [
+        lambda inner: RequestIdentity(
+            inner, operations, region=region, public_url=public_url, trust_forwarded=trust_forwarded
+        ),
+        ErrorBoundary,
+        lambda inner: PathCanonicaliser(inner, operations.routed),
+        lambda inner: Authentication(inner, authenticator),
+        RouteCheck,
+        lambda inner: VersionCheck(inner, operations),
+        MediaTypeCheck,
+        lambda inner: BodyReader(inner, limits),
+        JsonCheck,
+        lambda inner: ConcurrencyBound(inner, limits.in_flight),
+    ]
+    return Edge(app, steps)
