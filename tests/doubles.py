@@ -1,0 +1,69 @@
+"""Doubles that are small, fast and deterministic: an encoder without a model, a clock, ids."""
+
+import hashlib
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quell.encoders.base import Window
+
+
+class TinyEncoder:
+    """Adds one random direction per word: texts that share words are similar, others nearly orthogonal."""
+
+    def __init__(
+        self, name: str = "tiny", revision: str = "1", dim: int = 64, words_per_window: int = 40
+    ) -> None:
+        self.name = name
+        self.revision = revision
+        self.dim = dim
+        self.encoded: list[str] = []
+        self._size = words_per_window
+
+    def windows(self, text: str) -> list[Window]:
+        """Return windows of a fixed number of words, overlapping by half."""
+        starts = [0, *(place + 1 for place, character in enumerate(text) if character == " ")]
+        if len(starts) <= self._size:
+            return [Window(0, len(text))]
+        step = self._size // 2
+        cuts = range(0, len(starts) - self._size + step, step)
+        ends = [*starts[1:], len(text)]
+        return [Window(starts[cut], ends[min(cut + self._size, len(starts)) - 1]) for cut in cuts]
+
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """Return the text as one vector, shape (dim,), unit norm."""
+        self.encoded.append(text)
+        total = sum((_direction(word, self.dim) for word in text.casefold().split()), np.zeros(self.dim))
+        length = float(np.linalg.norm(total))
+        return (total / length if length else _direction("", self.dim)).astype(np.float32)
+
+    def encode_windows(self, text: str) -> tuple[list[Window], NDArray[np.float32]]:
+        """Return the windows and their vectors, shape (windows, dim)."""
+        windows = self.windows(text)
+        return windows, np.stack([self.encode(text[window.start : window.end]) for window in windows])
+
+
+def _direction(word: str, dim: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    direction = np.random.default_rng(seed).standard_normal(dim)
+    return direction / np.linalg.norm(direction)
+
+
+class StepClock:
+    """Gives microseconds since 1970: a fixed start, and one second more at each question."""
+
+    def __init__(self, start: int = 1_700_000_000_000_000) -> None:
+        self.now = start
+
+    def __call__(self) -> int:
+        """Return the time, and let a second pass."""
+        self.now += 1_000_000
+        return self.now
+
+
+def sequence(prefix: str = "id") -> Callable[[], str]:
+    """Return a maker of ids, id-1, id-2 and so on."""
+    numbers = itertools.count(1)
+    return lambda: f"{prefix}-{next(numbers)}"
