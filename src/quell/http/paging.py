@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from quell.http.context import absolute_url
@@ -55,18 +56,15 @@ def _whole_number(smallest: int) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _count(smallest: int, description: str) -> FieldInfo:
+    # Not as ge and le: pydantic would compare them with the None that an empty parameter becomes.
+    return Query(description=description, json_schema_extra={"minimum": smallest, "maximum": _INT32_MAX})
+
+
 def read_page(
-    top: Annotated[
-        int | None,
-        _whole_number(0),
-        Query(ge=0, le=_INT32_MAX, description="Cap on the items over all pages."),
-    ] = None,
-    skip: Annotated[
-        int | None, _whole_number(0), Query(ge=0, le=_INT32_MAX, description="Items to pass over.")
-    ] = None,
-    maxpagesize: Annotated[
-        int | None, _whole_number(1), Query(ge=1, le=_INT32_MAX, description="Cap on the items of one page.")
-    ] = None,
+    top: Annotated[int | None, _whole_number(0), _count(0, "Cap on the items over all pages.")] = None,
+    skip: Annotated[int | None, _whole_number(0), _count(0, "Items to pass over.")] = None,
+    maxpagesize: Annotated[int | None, _whole_number(1), _count(1, "Cap on the items of one page.")] = None,
 ) -> Page:
     """Read the paging parameters of a request."""
     return Page(top, skip or 0, maxpagesize)

@@ -1,5 +1,6 @@
 """What is wrong with a request, in sentences: pydantic's findings as errors of the catalogue."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,8 @@ _SENTENCES: Mapping[str, str] = {
     "enum": "must be one of {expected}.",
     "literal_error": "must be one of {expected}.",
 }
+
+_ONE = re.compile(r" 1 (item|character)s\b")
 
 
 def faults(findings: Sequence[Any]) -> list[QuellError]:
@@ -78,8 +81,7 @@ def _subject(source: str, path: str) -> str:
 
 def _reason(kind: str, context: Mapping[str, Any]) -> str:
     if kind in _SENTENCES:
-        # "1 items" reads badly and is the most frequent limit there is.
-        return f"{_SENTENCES[kind].format_map(context)} ".replace(" 1 items. ", " 1 item.").rstrip()
+        return _ONE.sub(r" 1 \1", _SENTENCES[kind].format_map(context))
     if kind == "value_error":
         return str(context["error"])
     if kind == "one_of":
