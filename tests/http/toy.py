@@ -1,7 +1,6 @@
 """A small app of the table's routes behind the real edge."""
 
 import threading
-from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Any
 
@@ -126,17 +125,13 @@ def toy_client(**options: Any) -> TestClient:
     return TestClient(toy_edge(**options), headers={"Ocp-Apim-Subscription-Key": KEY})
 
 
-def held_open(release: threading.Event) -> Callable[[], APIRouter]:
-    """Return routes whose list waits until it is released."""
+def held_open(entered: threading.Semaphore, release: threading.Event) -> APIRouter:
+    """Return a route that says when a request is in it, and holds it until it is released."""
+    router = APIRouter()
 
-    def routes() -> APIRouter:
-        router = APIRouter()
+    @router.get("/contentsafety/text/incidents")
+    def wait() -> dict[str, bool]:
+        entered.release()
+        return {"done": release.wait(10)}
 
-        @router.get("/contentsafety/text/incidents")
-        def wait() -> dict[str, bool]:
-            release.wait(10)
-            return {"done": True}
-
-        return router
-
-    return routes
+    return router
