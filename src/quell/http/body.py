@@ -22,7 +22,7 @@ class Limits:
     """The largest body."""
     body_seconds: float = 30.0
     """The time within which a body must have arrived."""
-    buffered_bytes: int = 64 * MIB
+    buffered_bytes: int = 32 * MIB
     """All bodies together that are held at a moment."""
     in_flight: int = 256
     """Requests that are answered at a moment."""
@@ -43,10 +43,10 @@ class BodyReader:
             await self._app(scope, receive, send)
             return
         self._check_declared(Headers(scope=scope))
-        pieces: list[bytes] = []
+        arriving = _Arriving()
         try:
             async with asyncio.timeout(self._limits.body_seconds):
-                await self._read(pieces, receive)
+                await self._read(arriving, receive)
         except TimeoutError:
             answer = error_response(RequestTimeout())
             # The rest of the body may still come: it must not be taken for the next request.
@@ -55,9 +55,9 @@ class BodyReader:
         except ClientDisconnect:
             return
         else:
-            await self._app(scope, _replay(b"".join(pieces), receive), send)
+            await self._app(scope, _replay(arriving.whole(), receive), send)
         finally:
-            self._held -= sum(map(len, pieces))
+            self._held -= arriving.size
 
     def _check_declared(self, headers: Headers) -> None:
         declared = headers.get("content-length", "0").strip()
@@ -66,26 +66,42 @@ class BodyReader:
         if len(declared) > 18 or int(declared) > self._limits.body_bytes:
             raise self._too_large()
 
-    async def _read(self, pieces: list[bytes], receive: Receive) -> None:
-        size, more = 0, True
+    async def _read(self, arriving: "_Arriving", receive: Receive) -> None:
+        more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             piece = message.get("body", b"")
-            size += len(piece)
-            if size > self._limits.body_bytes:
+            if arriving.size + len(piece) > self._limits.body_bytes:
                 raise self._too_large()
             if self._held + len(piece) > self._limits.buffered_bytes:
                 raise TooManyRequests(retry_after=1)
             self._held += len(piece)
-            pieces.append(piece)
+            arriving.add(piece)
             more = message.get("more_body", False)
 
     def _too_large(self) -> RequestEntityTooLarge:
         return RequestEntityTooLarge(
             f"The request body is larger than the {self._limits.body_bytes:,} bytes that this server accepts."
         )
+
+
+class _Arriving:
+    """The pieces of a body that has not arrived in full, and how many bytes of it are held."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._pieces: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        self._pieces.append(piece)
+
+    def whole(self) -> bytes:
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        return body
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -2,9 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quell.http.context import begin, context_of
@@ -12,7 +11,10 @@ from quell.http.operations import PREFIX, OperationTable
 
 _HOST = re.compile(r"[0-9A-Za-z._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _CLIENT_ID = re.compile(r"[\x20-\x7e]{1,256}")
-_JSON = "application/json"
+_JSON = (b"content-type", b"application/json")
+_JSON_UTF8 = (b"content-type", b"application/json; charset=utf-8")
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class RequestIdentity:
@@ -29,10 +31,10 @@ class RequestIdentity:
     ) -> None:
         self._app = app
         self._versions = {
-            operation: ",".join(version.name for version in table.versions_of(operation))
+            operation: ",".join(version.name for version in table.versions_of(operation)).encode()
             for operation in (None, *table.rows)
         }
-        self._region = region
+        self._always = [(b"x-ms-region", region.encode()), (b"x-content-type-options", b"nosniff")]
         self._public_url = public_url.rstrip("/")
         self._trust_forwarded = trust_forwarded
 
@@ -45,28 +47,27 @@ class RequestIdentity:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                answer["x-envoy-upstream-service-time"] = str(round((time.monotonic() - started) * 1000))
-                answer.update(self._headers(scope, asked))
-                if answer.get("content-type") == _JSON:
-                    answer["content-type"] = f"{_JSON}; charset=utf-8"
+                took = round((time.monotonic() - started) * 1000)
+                message["headers"] = [
+                    *(_JSON_UTF8 if header == _JSON else header for header in message.get("headers", ())),
+                    *self._always,
+                    *self._own(scope, asked),
+                    (b"x-envoy-upstream-service-time", str(took).encode()),
+                ]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _headers(self, scope: Scope, asked: Headers) -> Mapping[str, str]:
+    def _own(self, scope: Scope, asked: Headers) -> RawHeaders:
+        """Return the headers that differ from request to request."""
         context = context_of(scope)
-        headers = {
-            "apim-request-id": context.request_id,
-            "x-ms-request-id": context.request_id,
-            "x-ms-region": self._region,
-            "x-content-type-options": "nosniff",
-        }
+        request_id = context.request_id.encode()
+        headers = [(b"apim-request-id", request_id), (b"x-ms-request-id", request_id)]
         client_id = asked.get("x-ms-client-request-id", "")
         if _CLIENT_ID.fullmatch(client_id):
-            headers["x-ms-client-request-id"] = client_id
+            headers.append((b"x-ms-client-request-id", client_id.encode()))
         if scope["path"].lower().startswith(PREFIX):
-            headers["api-supported-versions"] = self._versions[context.operation]
+            headers.append((b"api-supported-versions", self._versions[context.operation]))
         return headers
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, JsonValue
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -58,7 +58,9 @@ def _whole_number(smallest: int) -> BeforeValidator:
 
 def _count(smallest: int, description: str) -> FieldInfo:
     # Not as ge and le: pydantic would compare them with the None that an empty parameter becomes.
-    return Query(description=description, json_schema_extra={"minimum": smallest, "maximum": _INT32_MAX})
+    bounds: dict[str, JsonValue] = {"minimum": smallest, "maximum": _INT32_MAX}
+    read: FieldInfo = Query(description=description, json_schema_extra=bounds)
+    return read
 
 
 def read_page(

@@ -13,8 +13,10 @@ A member with another default takes null as absent.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import (
@@ -57,31 +59,51 @@ class WireModel(BaseModel):
         """Give each member its one spelling, leave out what counts as absent, refuse what is unknown."""
         if not isinstance(sent, dict):
             return sent
-        fields = {(field.alias or name).lower(): field for name, field in cls.model_fields.items()}
-        also = {other.lower(): name.lower() for other, name in cls.ALSO_CALLED.items()}
-        ignored = {name.lower() for name in cls.READ_ONLY}
-        empty_is_absent = {name.lower() for name in cls.EMPTY_IS_ABSENT}
+        members = _members(cls)
         read: dict[str, object] = {}
         unknown: list[str] = []
         for spelling, value in sent.items():
-            key = also.get(spelling.lower(), spelling.lower())
-            field = fields.get(key)
-            if field is None:
-                if key not in ignored:
-                    unknown.append(spelling)
-                continue
-            absent = (value == "" and key in empty_is_absent) or (
-                value is None and not field.is_required() and field.default is not None
-            )
-            if absent:
-                continue
-            name = field.alias or key
-            if name in read:
-                raise PydanticCustomError("twice", "The field '{member}' is given twice.", {"member": name})
-            read[name] = value
+            member = members.get(spelling.lower())
+            if member is None:
+                unknown.append(spelling)
+            elif member.name in read:
+                raise PydanticCustomError(
+                    "twice", "The field '{member}' is given twice.", {"member": member.name}
+                )
+            elif not member.is_absent(value):
+                read[member.name] = value
         if unknown:
             raise _unknown_members(unknown)
         return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    name: str
+    ignored: bool = False
+    empty_is_absent: bool = False
+    null_is_absent: bool = False
+
+    def is_absent(self, value: object) -> bool:
+        return (
+            self.ignored or (self.empty_is_absent and value == "") or (self.null_is_absent and value is None)
+        )
+
+
+@cache
+def _members(model: type[WireModel]) -> dict[str, _Member]:
+    """Return what a request may hold: each spelling in lower case with the member it means."""
+    empty_is_absent = {name.lower() for name in model.EMPTY_IS_ABSENT}
+    members = {name.lower(): _Member(name, ignored=True) for name in model.READ_ONLY}
+    for attribute, field in model.model_fields.items():
+        name = field.alias or attribute
+        members[name.lower()] = _Member(
+            name,
+            empty_is_absent=name.lower() in empty_is_absent,
+            null_is_absent=not field.is_required() and field.default is not None,
+        )
+    members |= {other.lower(): members[name.lower()] for other, name in model.ALSO_CALLED.items()}
+    return members
 
 
 class WireAnswer(BaseModel):
