@@ -20,7 +20,7 @@ GROUPS = ("run", "test", "lint")
 """`run` is the package alone; the others add the dependency group of the same name."""
 
 
-class InstallFailed(Exception):
+class StepError(Exception):
     """A step ended with an error; the message is for the person at the keyboard."""
 
 
@@ -49,7 +49,7 @@ def run(step: str, command: list[str | Path], environment: dict[str, str] | None
     if done.returncode:
         if done.stdout:
             sys.stderr.write(done.stdout.decode(errors="replace"))
-        raise InstallFailed(f"{step} failed; run the same command again to go on from here.")
+        raise StepError(f"{step} failed; run the same command again to go on from here.")
 
 
 def install_uv() -> None:
@@ -113,7 +113,7 @@ def main() -> int:
     """Install, or say in one sentence why not."""
     try:
         install(sys.argv[1], sys.argv[2])
-    except InstallFailed as failed:
+    except StepError as failed:
         print(f"quell: {failed}", file=sys.stderr)
         return 1
     except OSError as refused:

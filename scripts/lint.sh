@@ -4,16 +4,16 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname "$0")/.." && pwd -P)
 cd "$root"
-bin=.venv/bin
+python=.venv/bin/python  # modules, not scripts: a script's first line breaks when the checkout is moved
 
 check() {
     case $1 in
-        ruff) "$bin/ruff" check --quiet . ;;
-        format) "$bin/ruff" format --check --quiet . ;;
-        types) "$bin/mypy" --no-error-summary ;;
-        layers) "$bin/lint-imports" --no-logo ;;
-        sizes) "$bin/python" scripts/check_sizes.py ;;
-        docs) "$bin/python" scripts/check_docs.py ;;
+        ruff) "$python" -m ruff check --quiet . ;;
+        format) "$python" -m ruff format --check --quiet . ;;
+        types) "$python" -m mypy --no-error-summary ;;
+        layers) "$python" -c "from importlinter.cli import lint_imports_command as run; run()" ;;
+        sizes) "$python" scripts/check_sizes.py ;;
+        docs) "$python" scripts/check_docs.py ;;
         *) echo "There is no check '$1'; there are: ruff format types layers sizes docs" && return 2 ;;
     esac
 }

@@ -1,0 +1,73 @@
+"""The socket, the certificate and the server around the app."""
+
+import os
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from quell.errors import SettingsRefused
+from quell.http.tls import LocalCertificate, ensure_certificate
+
+if TYPE_CHECKING:
+    from quell.settings import Settings
+
+
+class GracefulServer(uvicorn.Server):
+    """Says when it listens; when told to stop it takes nothing new and finishes what it accepted."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then announce it."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take a port without listening on it yet, or refuse in one sentence."""
+    bare = host.strip("[]")
+    listener = socket.socket(socket.AF_INET6 if ":" in bare else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((bare, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise SettingsRefused(
+            f"The server cannot listen on {host}, port {port} ({reason}); choose another with --port."
+        ) from error
+    return listener
+
+
+def local_certificate(settings: "Settings") -> LocalCertificate | None:
+    """Return the certificate to serve with, made in the data folder where none is given; None for http."""
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return LocalCertificate(settings.tls_cert, settings.tls_key)
+    return ensure_certificate(settings.data, settings.host) if settings.tls else None
+
+
+def server_config(app: ASGIApp, settings: "Settings") -> uvicorn.Config:
+    """Return the configuration of a server for this app; an unusable certificate is refused here."""
+    certificate = local_certificate(settings)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.stop_timeout,
+        timeout_keep_alive=60,
+        ssl_certfile=os.fspath(certificate.certificate) if certificate else None,
+        ssl_keyfile=os.fspath(certificate.key) if certificate else None,
+    )
+    try:
+        config.load()
+    except OSError as error:  # ssl.SSLError is one, too
+        reason = error.strerror or "it is no certificate with its key in PEM form"
+        raise SettingsRefused(f"The certificate or its key cannot be used: {reason}.") from error
+    return config

@@ -1,0 +1,48 @@
+"""The options that all commands share, and the way from them to an open data folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quell.errors import SettingsRefused
+
+if TYPE_CHECKING:
+    from quell.app import Quell
+    from quell.settings import Settings
+
+Data = Annotated[Path | None, typer.Option("--data", metavar="FOLDER", help="The data folder (QUELL_DATA).")]
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="A TOML file with settings (QUELL_CONFIG).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def settings_of(data: Path | None, config: Path | None, **flags: object) -> "Settings":
+    """Read the settings with the flags of a command."""
+    from quell.settings import load_settings
+
+    return load_settings({"data": data, **flags}, config)
+
+
+def built(settings: "Settings") -> "Quell":
+    """Open the data folder and load the models, or refuse in one sentence."""
+    from quell.app import build
+
+    try:
+        return build(settings)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsRefused(f"The data folder {settings.data} cannot be used: {reason}.") from error
+
+
+@contextmanager
+def opened(data: Path | None, config: Path | None) -> Iterator["Quell"]:
+    """Open the data folder, beside a running server or without one, and close it at the end."""
+    quell = built(settings_of(data, config))
+    try:
+        yield quell
+    finally:
+        quell.close()

@@ -1,0 +1,107 @@
+"""Structured logs: one line per request and event, and never any user text or key."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Literal, TextIO
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import Processor
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "console", "json"]
+
+Describe = Callable[[Scope], Mapping[str, object]]
+"""Tells what may be logged of a request: its route, api-version and id."""
+
+_QUIET = {"uvicorn": "warning", "uvicorn.error": "warning", "uvicorn.access": "error", "asyncio": "error"}
+
+
+def configure_logging(level: Level = "info", form: Format = "auto", stream: TextIO | None = None) -> None:
+    """Send the log of Quell and of the libraries below it to one stream (stderr), in one form."""
+    out = sys.stderr if stream is None else stream
+    colours = out.isatty()
+    console = form == "console" or (form == "auto" and colours)
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=colours)] if console else [structlog.processors.JSONRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, _without_traces, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    _adopt_libraries(level, shared, last, out)
+
+
+def _adopt_libraries(level: Level, shared: list[Processor], last: list[Processor], out: TextIO) -> None:
+    handler = logging.StreamHandler(out)
+    clean: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _without_traces]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*clean, *last])
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(_number(level), logging.WARNING))
+    for name, least in _QUIET.items():
+        logger = logging.getLogger(name)
+        logger.handlers = []
+        logger.propagate = True
+        logger.setLevel(max(_number(level), _number(least)))
+
+
+class RequestLog:
+    """Outermost of the server: one line for each request, after its answer."""
+
+    def __init__(self, app: ASGIApp, describe: Describe) -> None:
+        self._app = app
+        self._describe = describe
+        self._log = structlog.get_logger("quell.requests")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            # The path and the query are the client's words; only the route they named is logged.
+            self._log.log(
+                logging.ERROR if status >= 500 and status not in {501, 503} else logging.INFO,
+                "request",
+                method=scope["method"],
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+                **self._describe(scope),
+            )
+
+
+def _number(level: str) -> int:
+    return int(logging.getLevelNamesMapping()[level.upper()])
+
+
+def _without_traces(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Leave an exception's type and drop its message and trace: both may quote what a user sent."""
+    given = event.pop("exc_info", None)
+    event.pop("stack_info", None)
+    error = given[1] if isinstance(given, tuple) else given if isinstance(given, BaseException) else None
+    if error is not None:
+        event["error"] = type(error).__name__
+    return event
