@@ -1,0 +1,115 @@
+"""Chooses scale, shift, thresholds and caution on the calibration half, so that severities agree."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from training.harms.corpus import Corpus
+from training.harms.network import CATEGORIES, CUTS
+
+Floats = NDArray[np.float64]
+BENIGN_LIMIT = 0.04
+CAUTIONS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Log-odds become `scale * logit + shift`, less `caution * ln(windows)`.
+
+    `scale` (4,), `shift` (4, 4), `thresholds` (4, 4) as probabilities.
+    """
+
+    scale: NDArray[np.float32]
+    shift: NDArray[np.float32]
+    thresholds: Floats
+    caution: float
+
+
+def row_weights(corpus: Corpus) -> Floats:
+    """Every source and language counts by the square root of its rows, so that none decides alone; mean 1.
+
+    Our own templates keep a quarter of the whole.
+    """
+    cells = np.array(
+        [s.split(":")[0] + "/" + lang for s, lang in zip(corpus.sources, corpus.langs, strict=True)]
+    )
+    _, number, sizes = np.unique(cells, return_inverse=True, return_counts=True)
+    weights = sizes[number] ** -0.5
+    own = np.char.startswith(cells, "own/")
+    if own.any() and not own.all():
+        weights[own] *= weights[~own].sum() / weights[own].sum() / 3
+    return weights / weights.mean()
+
+
+def platt(logits: Floats, severities: NDArray[np.int8], weights: Floats) -> tuple[float, Floats]:
+    """One scale and four shifts for one category; logits (n, 4), severities (n,) without unknowns."""
+    targets = severities[:, None] >= np.array(CUTS)
+
+    def cost(parameters: Floats) -> float:
+        odds = np.exp(parameters[0]) * logits + parameters[1:]
+        losses = np.logaddexp(0, odds) - targets * odds
+        return float((losses * weights[:, None]).sum() / len(logits)) + 1e-3 * float((parameters**2).sum())
+
+    best = minimize(cost, np.zeros(5), method="L-BFGS-B").x
+    return float(np.exp(best[0])), best[1:]
+
+
+def best_threshold(chance: Floats, positive: NDArray[np.bool_], weights: Floats) -> float:
+    """Find the probability at which the weighted F1 is highest."""
+    order = np.argsort(-chance)
+    hits = np.cumsum((weights * positive)[order])
+    called = np.cumsum(weights[order])
+    f1 = 2 * hits / (called + (weights * positive).sum())
+    f1 = np.convolve(f1, np.ones(5) / 5, "same") if len(f1) > 50 else f1
+    return float(np.clip(chance[order][int(np.argmax(f1))], 0.05, 0.95))
+
+
+def _thresholds(chances: Floats, corpus: Corpus, weights: Floats) -> Floats:
+    found = np.full((len(CATEGORIES), len(CUTS)), 0.5)
+    own = np.array([s.startswith("own:") for s in corpus.sources])
+    for n in range(len(CATEGORIES)):
+        known = corpus.severities[:, n] >= 0
+        for k, cut in enumerate(CUTS):
+            positive = corpus.severities[known, n] >= cut
+            if positive.sum() >= 12:
+                found[n, k] = best_threshold(chances[known, n, k], positive, weights[known])
+        harmless = chances[own & (corpus.severities[:, n] <= 1), n, 1]
+        found[n, 1] = max(found[n, 1], float(np.quantile(harmless, 1 - BENIGN_LIMIT)))
+    return np.clip(found, 0.02, 0.97)
+
+
+def sigmoid(odds: Floats) -> Floats:
+    """Log-odds to probabilities."""
+    return 1 / (1 + np.exp(-odds))
+
+
+def calibrate(logits: Floats, windows: NDArray[np.int64], corpus: Corpus) -> Calibration:
+    """All of it, from raw worst-window logits (n, 4, 4) and the number of windows of each text (n,)."""
+    weights = row_weights(corpus)
+    scale, shift = np.ones(len(CATEGORIES)), np.zeros((len(CATEGORIES), len(CUTS)))
+    short = windows == 1
+    for n in range(len(CATEGORIES)):
+        known = (corpus.severities[:, n] >= 0) & short
+        scale[n], shift[n] = platt(logits[known, n], corpus.severities[known, n], weights[known])
+    odds = scale[None, :, None] * logits + shift
+    thresholds = _thresholds(sigmoid(odds[short]), corpus.take(short), weights[short])
+    caution = _caution(odds, windows, corpus, thresholds)
+    return Calibration(scale.astype(np.float32), shift.astype(np.float32), thresholds, caution)
+
+
+def _caution(odds: Floats, windows: NDArray[np.int64], corpus: Corpus, thresholds: Floats) -> float:
+    """Find the least caution with which long harmless texts are flagged as rarely as short ones, plus 1 %."""
+    harmless = (corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1)
+    limit = np.log(thresholds[:, 1] / (1 - thresholds[:, 1]))
+
+    def flagged(chosen: NDArray[np.bool_], caution: float) -> float:
+        lowered = odds[chosen, :, 1] - caution * np.log(windows[chosen])[:, None]
+        return float((lowered >= limit).any(1).mean())
+
+    collected = np.array([not s.startswith("own:") for s in corpus.sources])
+    short = flagged(harmless & collected & (windows == 1), 0.0)
+    long = harmless & (windows >= 3)
+    fitting = [c for c in CAUTIONS if long.any() and flagged(long, c) <= short + 0.01]
+    return fitting[0] if fitting else CAUTIONS[-1]

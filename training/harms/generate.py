@@ -1,0 +1,71 @@
+"""Rows from the mild templates in `texts/`: what the collected text lacks, in fifteen languages.
+
+The split is by template, not by row: one template in six is never trained on and serves as a probe.
+"""
+
+import hashlib
+import random
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.harms.network import CATEGORIES
+
+TEXTS = Path(__file__).parent / "texts"
+BENIGN_BELOW = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One generated text; `severities` in the order of `CATEGORIES`, all known."""
+
+    text: str
+    lang: str
+    family: str
+    template: str
+    severities: tuple[int, ...]
+    probe: bool
+
+    @property
+    def benign(self) -> bool:
+        """No category reaches the level that is flagged."""
+        return max(self.severities) < BENIGN_BELOW
+
+
+def fold(*parts: str) -> int:
+    """Give a stable number for a split, from the words given."""
+    return int.from_bytes(hashlib.md5("\x1f".join(parts).encode()).digest()[:4], "big")
+
+
+def _fill(rng: random.Random, template: str, slots: dict[str, list[str]]) -> str:
+    values = {name: rng.choice(options) for name, options in slots.items()}
+    core = template.format_map(values)
+    opening, closing = values["open"], values["close"]
+    if opening or rng.random() < 0.5:
+        core = core[:1].upper() + core[1:] if not opening else core
+    return (opening + core + closing).strip()
+
+
+def _language(path: Path, per_template: int, seed: int) -> Iterator[Row]:
+    lang = path.stem
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    slots = tables["slots"]
+    for family, table in tables["family"].items():
+        severities = tuple(table.get(category, 0) for category in CATEGORIES)
+        for template in table["texts"]:
+            rng = random.Random(fold(str(seed), lang, family, template))
+            wide = any("{" + name + "}" in template for name in slots)
+            wanted = per_template if wide else max(3, per_template // 3)
+            made = {_fill(rng, template, slots) for _ in range(wanted)}
+            probe = fold(lang, family, template) % 6 == 0
+            for text in sorted(made):
+                yield Row(text, lang, family, template, severities, probe)
+
+
+def rows(seed: int = 3, english: int = 45, other: int = 16) -> list[Row]:
+    """All generated rows of all languages, in a fixed order."""
+    made: list[Row] = []
+    for path in sorted(TEXTS.glob("*.toml")):
+        made.extend(_language(path, english if path.stem == "en" else other, seed))
+    return made
