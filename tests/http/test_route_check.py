@@ -8,7 +8,7 @@ from quell.http.route_check import table_and_app_differ
 
 
 def test_a_route_that_only_one_side_has_is_found() -> None:
-    """A served operation without a route and a route without a row are named, whatever parameters are called."""
+    """A served operation without a route and a route without a row are both named."""
     app = FastAPI()
     app.include_router(toy_routes())
     app.get("/quell/unknown/{thing}")(lambda: None)
