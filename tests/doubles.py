@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from quell.encoders.base import Window
+from quell.encoders.base import TextEncoder, Window
+from quell.incidents.background import Background, Calibration
+from quell.incidents.classifier import FEATURES, SIMILARITIES
 
 
 class TinyEncoder:
@@ -67,3 +69,20 @@ def sequence(prefix: str = "id") -> Callable[[], str]:
     """Return a maker of ids, id-1, id-2 and so on."""
     numbers = itertools.count(1)
     return lambda: f"{prefix}-{next(numbers)}"
+
+
+def tiny_background(encoder: TextEncoder) -> Background:
+    """Return a background of everyday sentences; a text hits from a cosine of 0.6 to a sample on."""
+    sentences = (
+        " ".join(f"{word}{number * step % 97}" for step, word in enumerate(_WORDS)) for number in range(256)
+    )
+    vectors = np.stack([encoder.encode(sentence) for sentence in sentences])
+    score = np.zeros((len(SIMILARITIES), 1))
+    score[SIMILARITIES.index("nearest")] = _STEEPNESS
+    zeros, ones = np.zeros(len(FEATURES)), np.ones(len(FEATURES))
+    calibration = Calibration(score, (), zeros, np.zeros(0), -0.6 * _STEEPNESS, zeros, ones)
+    return Background(encoder.name, encoder.revision, vectors, calibration)
+
+
+_WORDS = ("kettle", "garden", "train", "river", "violin", "lamp", "bread", "window")
+_STEEPNESS = 20.0

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quell.incidents.classifier import Background, FewShotClassifier
+from quell.incidents.background import Background
+from quell.incidents.classifier import FewShotClassifier
 from quell.incidents.domain import ReadSample, TextSample
 from quell.incidents.literal import LiteralIndex
 from quell.incidents.matcher import Block, FittedIncident
@@ -14,7 +15,8 @@ from quell.vectors.exact import ExactIndex
 
 def fit_block(ids: Sequence[str], vectors: NDArray[np.float32], background: Background) -> Block:
     """Fit the samples that one encoder has read; `vectors` is (samples, dim) float32, rows of unit norm."""
-    return Block(ids, ExactIndex(ids, vectors), FewShotClassifier.fit(vectors, background))
+    index = ExactIndex(ids, vectors)
+    return Block(index, FewShotClassifier.fit(index.vectors, background))
 
 
 def fit_samples(

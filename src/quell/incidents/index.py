@@ -16,7 +16,7 @@ import numpy as np
 from quell.database import changes
 from quell.database.base import Database, Row, Transaction
 from quell.errors import ResourceNotFound
-from quell.incidents.classifier import Background
+from quell.incidents.background import Background
 from quell.incidents.domain import Incident, TextSample
 from quell.incidents.fitting import fit_block
 from quell.incidents.literal import LiteralIndex

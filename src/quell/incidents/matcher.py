@@ -3,7 +3,7 @@
 A fitted incident is made once from the stored samples and never changes; when they change, a new one is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,6 @@ from quell.vectors.exact import ExactIndex
 class Block:
     """The samples of an incident that one encoder has read, and the classifier fitted to them."""
 
-    sample_ids: Sequence[str]
     index: ExactIndex
     classifier: FewShotClassifier
 
@@ -71,7 +70,7 @@ def explain(reading: Reading, incident: FittedIncident) -> Match:
         _verdict(incident, literal=False, probability=best.probability),
         span=reading.original_span(encoded.windows[best.window]),
         encoder=best.encoder,
-        sample=incident.samples[block.sample_ids[int(rows[0])]],
+        sample=incident.samples[block.index.ids[int(rows[0])]],
         similarity=float(similarities[0]),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from quell.database.base import Database, Row, Transaction
 from quell.errors import InvalidRequestBody
-from quell.incidents.classifier import Background
+from quell.incidents.background import Background
 from quell.incidents.domain import (
     DEFAULT_SENSITIVITY,
     MAX_SAMPLES,
