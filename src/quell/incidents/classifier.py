@@ -1,0 +1,173 @@
+"""From a few samples of an incident to the probability that a text belongs to it.
+
+Fitting is closed form: the samples' mean, two linear discriminants of the samples against ordinary text, and
+numbers that say how tight the incident is and how close ordinary text comes to it. A logistic model that is
+the same for every incident (`Calibration`) weighs them. Its weights are fixed once the incident is known, so
+that everything linear folds into one vector; what remains are the nearest samples and the nearest rivals
+(the ordinary texts most like the incident).
+"""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quell.incidents.background import Background
+
+__all__ = ["FEATURES", "SIMILARITIES", "Background", "FewShotClassifier", "incident_features", "similarities"]
+
+SIMILARITIES = ("mean", "narrow", "wide", "ordinary", "nearest", "nearest3", "rival")
+"""What is measured between a text and an incident; the first four are linear in the text's vector."""
+
+FEATURES = (
+    "count", "single", "cohesion", "loosest", "neighbour", "length", "close1", "close10", "close50", "middle", "margin",
+)  # fmt: skip
+"""What is measured of an incident alone."""
+
+_LINEAR = 4
+_RIVALS = 64
+_LARGEST_COUNT = 128
+_PROBED = 256
+_FLOAT32_SLACK = 1e-4
+
+
+class FewShotClassifier:
+    """One incident as one encoder sees it; never changes, safe to ask from several threads."""
+
+    def __init__(
+        self,
+        linear: NDArray[np.float32],
+        bias: float,
+        weights: tuple[float, float, float],
+        samples: NDArray[np.float32],
+        rivals: NDArray[np.float32],
+    ) -> None:
+        self._linear = linear
+        self._bias = bias
+        self._nearest, self._nearest3, self._rival = weights
+        self._samples = samples
+        self._rivals = rivals
+
+    @classmethod
+    def fit(cls, samples: NDArray[np.float32], background: Background) -> Self:
+        """Learn from samples (n, dim), unit rows, n ≥ 1: a few milliseconds, the same result every time."""
+        samples = _distinct(samples)
+        anchors = _anchors(samples, background)
+        closeness = background.vectors @ anchors[0].astype(np.float32)
+        rivals = _rivals(closeness, background)
+        features = _features(samples, anchors, closeness, background)
+        weights, bias = background.calibration.weights(features)
+        linear = weights[:_LINEAR] @ anchors
+        # The discriminants are measured from the background's mean, which is a constant of the incident.
+        bias -= float((weights[1] * anchors[1] + weights[2] * anchors[2]) @ background.mean)
+        nearest, nearest3, rival = (float(weight) for weight in weights[_LINEAR:])
+        return cls(linear.astype(np.float32), bias, (nearest, nearest3, rival), samples, rivals)
+
+    def probability(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the calibrated probability in [0, 1] for each row of `windows` (w, dim), unit rows."""
+        return np.array([_logistic(self._logit(window)) for window in windows], np.float32)
+
+    def _logit(self, window: NDArray[np.float32]) -> float:
+        # One window at a time: matrix products round differently for another count of windows.
+        nearest, nearest3 = _top(self._samples @ window)
+        rival = float((self._rivals @ window).max())
+        return (
+            self._bias
+            + float(self._linear @ window)
+            + self._nearest * nearest
+            + self._nearest3 * nearest3
+            + self._rival * rival
+        )
+
+
+def similarities(
+    windows: NDArray[np.float32], samples: NDArray[np.float32], background: Background
+) -> NDArray[np.float64]:
+    """Return what the calibration weighs, shape (w, len(SIMILARITIES)); for training and for tests."""
+    samples = _distinct(samples)
+    anchors = _anchors(samples, background)
+    rivals = _rivals(background.vectors @ anchors[0].astype(np.float32), background)
+    linear = windows @ anchors.T
+    linear[:, 1:3] -= anchors[1:3] @ background.mean
+    tops = np.array([_top(row) for row in windows @ samples.T])
+    return np.column_stack([linear, tops, (windows @ rivals.T).max(axis=1)])
+
+
+def incident_features(samples: NDArray[np.float32], background: Background) -> NDArray[np.float64]:
+    """Return the FEATURES of samples (n, dim); those that need two samples are NaN for one."""
+    samples = _distinct(samples)
+    anchors = _anchors(samples, background)
+    closeness = background.vectors @ anchors[0].astype(np.float32)
+    return _features(samples, anchors, closeness, background)
+
+
+def _features(
+    samples: NDArray[np.float32],
+    anchors: NDArray[np.float64],
+    closeness: NDArray[np.float32],
+    background: Background,
+) -> NDArray[np.float64]:
+    count = len(samples)
+    ordered = np.sort(closeness)[::-1]
+    total = samples.sum(axis=0, dtype=np.float64)
+    cohesion = loosest = neighbour = np.nan
+    if count > 1:
+        others = total - samples
+        left_out = (samples * others).sum(axis=1) / np.linalg.norm(others, axis=1)
+        cohesion, loosest = float(left_out.mean()), float(left_out.min())
+        neighbour = _neighbour(samples)
+    return np.array(
+        [
+            np.log(min(count, _LARGEST_COUNT)),
+            float(count == 1),
+            cohesion,
+            loosest,
+            neighbour,
+            np.linalg.norm(total) / count if count > 1 else np.nan,
+            *(ordered[len(ordered) // part] for part in (1000, 100, 20, 2)),
+            float(anchors[1] @ (total / count - background.mean)),
+        ]
+    )
+
+
+def _anchors(samples: NDArray[np.float32], background: Background) -> NDArray[np.float64]:
+    """Return the directions that a text is measured along, (4, dim): mean, two discriminants, ordinary."""
+    mean = samples.mean(axis=0, dtype=np.float64)
+    directions = [mean, *(precision @ (mean - background.mean) for precision in background.precisions)]
+    return np.stack([_unit(direction) for direction in (*directions, background.mean)])
+
+
+def _rivals(closeness: NDArray[np.float32], background: Background) -> NDArray[np.float32]:
+    order = np.argsort(-closeness, kind="stable")[:_RIVALS]
+    return np.ascontiguousarray(background.vectors[order])
+
+
+def _neighbour(samples: NDArray[np.float32]) -> float:
+    """Return the mean cosine of samples to their nearest other sample; of many, evenly spaced ones speak."""
+    step = -(-len(samples) // _PROBED)
+    probed = np.arange(0, len(samples), step)
+    products = samples[probed] @ samples.T
+    products[np.arange(len(probed)), probed] = -1.0
+    return float(products.max(axis=1).mean())
+
+
+def _distinct(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Drop repeated rows, so that adding the same text twice changes nothing."""
+    first = {row.tobytes(): number for number, row in reversed(list(enumerate(samples)))}
+    return np.ascontiguousarray(samples[sorted(first.values())], np.float32)
+
+
+def _top(products: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the largest product and the mean of the three largest."""
+    if len(products) <= 3:
+        return float(products.max()), float(products.mean())
+    three = np.partition(products, -3)[-3:]
+    return float(three.max()), float(three.mean())
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def _logistic(logit: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-max(min(logit, 60.0), -60.0))))
