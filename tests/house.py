@@ -13,7 +13,7 @@ from quell.analyze.endpoints import AnalyzeEndpoints
 from quell.analyze.harm import HarmAnalyzer, NoHarmAnalyzer
 from quell.analyze.service import TextAnalysis
 from quell.database.migrate import migrate
-from quell.database.sqlite import SqliteDatabase
+from quell.database.sqlite import Durability, SqliteDatabase
 from quell.encoders.routing import EncoderSet
 from quell.http.auth import NoAuthentication
 from quell.http.names import NamePattern
@@ -111,9 +111,10 @@ def build_house(
     require_deploy: bool = False,
     limits: Limits | None = None,
     harm: HarmAnalyzer | None = None,
+    durability: Durability = "normal",
 ) -> House:
     """Open a data folder with everything that works on it."""
-    database = SqliteDatabase(path / "quell.db", durability="normal")
+    database = SqliteDatabase(path / "quell.db", durability=durability)
     migrate(database)
     encoders = encoders or EncoderSet(TinyEncoder())
     backgrounds = {name: tiny_background(encoders[name]) for name in encoders.names}

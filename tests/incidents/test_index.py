@@ -1,6 +1,7 @@
 """Fitted incidents in memory, as fresh as the database."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -243,6 +244,22 @@ def test_readers_never_see_half_of_a_change(house: House) -> None:
         "state 59 left",
         "state 59 right",
     }
+
+
+def test_many_requests_at_once_load_an_incident_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first request loads, the others wait for it and get the same."""
+    house.create("scam", TEXT)
+    load, loads = house.index._load, []
+
+    def counted(*arguments: object) -> FittedIncident | None:
+        loads.append(arguments)
+        time.sleep(0.05)
+        return load(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(house.index, "_load", counted)
+    run_all(*(lambda: fitted(house, "scam") for _ in range(8)))
+
+    assert len(loads) == 1
 
 
 def test_a_load_that_a_change_overtook_is_not_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
