@@ -63,9 +63,34 @@ def _language(path: Path, per_template: int, seed: int) -> Iterator[Row]:
                 yield Row(text, lang, family, template, severities, probe)
 
 
+STORIES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "story_plain": ("neutral", (0, 0, 0, 0)),
+    "story_romance": ("romance", (0, 0, 0, 0)),
+    "story_sexual": ("sexual", (0, 0, 4, 0)),
+    "story_violent": ("violent", (0, 0, 0, 4)),
+    "diary_despair": ("despair", (0, 4, 0, 0)),
+    "diary_sad": ("sad", (0, 0, 0, 0)),
+}
+
+
+def _stories(seed: int, each: int) -> Iterator[Row]:
+    """Short English narratives; they only train, because their sentences return in many of them."""
+    tables = tomllib.loads((TEXTS.parent / "stories.toml").read_text(encoding="utf-8"))
+    for family, (theme, severities) in STORIES.items():
+        rng = random.Random(fold(str(seed), family))
+        for _ in range(each):
+            first, second = rng.sample(tables["names"], 2)
+            count = min(rng.randint(1, 5), len(tables[theme]))
+            chosen = rng.sample(tables[theme], count) + rng.sample(tables["neutral"], rng.randint(0, 5))
+            rng.shuffle(chosen)
+            text = " ".join(dict.fromkeys(chosen)).format(a=first, b=second)
+            yield Row(text, "en", family, text, severities, probe=False)
+
+
 def rows(seed: int = 3, english: int = 45, other: int = 16) -> list[Row]:
     """All generated rows of all languages, in a fixed order."""
     made: list[Row] = []
     for path in sorted(TEXTS.glob("*.toml")):
         made.extend(_language(path, english if path.stem == "en" else other, seed))
+    made.extend(_stories(seed, 400))
     return made
