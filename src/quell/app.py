@@ -1,0 +1,236 @@
+"""The composition root: settings in, a whole Quell out. Nothing else makes kernels or services.
+
+settings ─▶ database, encoders, workers ─▶ stores ─▶ services ─▶ endpoints ─▶ edge
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import Scope
+
+from quell import __version__
+from quell.analyze.endpoints import AnalyzeEndpoints
+from quell.analyze.harm import NoHarmAnalyzer
+from quell.analyze.service import TextAnalysis
+from quell.database import Database, SqliteDatabase
+from quell.database.migrate import migrate
+from quell.encoders import EncoderSet, OnnxTextEncoder
+from quell.http.auth import KEY_HEADER, Authenticator, NoAuthentication, SubscriptionKeys
+from quell.http.body import Limits as EdgeLimits
+from quell.http.context import context_of
+from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
+from quell.http.names import NamePattern
+from quell.http.openapi import describe
+from quell.http.operations import OperationTable, load_operations
+from quell.http.pipeline import Edge, create_edge
+from quell.incidents.classifier import Background
+from quell.incidents.deploy import Deployment
+from quell.incidents.detection import Detection
+from quell.incidents.domain import Limits
+from quell.incidents.endpoints import IncidentEndpoints
+from quell.incidents.index import IncidentIndex
+from quell.incidents.intake import Intake
+from quell.incidents.own_endpoints import OwnIncidentEndpoints
+from quell.incidents.preview import Preview
+from quell.incidents.reading import TextReader
+from quell.incidents.service import IncidentService
+from quell.incidents.store import IncidentStore
+from quell.incidents.transfer import Transfer
+from quell.models import WEIGHTS
+from quell.observability.health import Health
+from quell.observability.logging import RequestLog
+from quell.operations.endpoints import OperationEndpoints
+from quell.operations.service import OperationService
+from quell.operations.store import OperationStore
+from quell.settings import Settings
+from quell.text.language import detect
+from quell.workers import Workers
+
+DATABASE_FILE = "quell.db"
+ENGLISH_ENCODER = "gte-small"
+GENERAL_ENCODER = "e5-small"
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """Everything that can be done with the text incidents of a data folder, without HTTP."""
+
+    service: IncidentService
+    deployment: Deployment
+    detection: Detection
+    preview: Preview
+    transfer: Transfer
+    index: IncidentIndex
+    reader: TextReader
+
+
+@dataclass(frozen=True, slots=True)
+class Quell:
+    """A whole Quell over one data folder."""
+
+    settings: Settings
+    database: Database
+    workers: Workers
+    incidents: Incidents
+    operations: OperationService
+    analysis: TextAnalysis
+
+    def close(self) -> None:
+        """Finish what was accepted, then give everything back."""
+        self.workers.close()
+        self.database.close()
+
+
+def build(settings: Settings) -> Quell:
+    """Open the data folder, load the models and wire everything; raises what start-up refuses."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = SqliteDatabase(settings.data / DATABASE_FILE, durability=settings.durability)
+    migrate(database)
+    encoders = load_encoders()
+    incidents = _incidents(settings, database, encoders, load_backgrounds(encoders))
+    incidents.index.prepare()
+    return Quell(
+        settings=settings,
+        database=database,
+        workers=Workers(settings.workers or None, settings.queue_limit),
+        incidents=incidents,
+        operations=OperationService(database, OperationStore()),
+        analysis=TextAnalysis(incidents.detection, NoHarmAnalyzer()),
+    )
+
+
+def load_encoders() -> EncoderSet:
+    """Load the encoders that ship with the package, verified by SHA-256."""
+    return EncoderSet(
+        general=OnnxTextEncoder(WEIGHTS / GENERAL_ENCODER),
+        special={"en": OnnxTextEncoder(WEIGHTS / ENGLISH_ENCODER)},
+        detect=detect,
+    )
+
+
+def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
+    """Load the ordinary texts that incidents are learned against, one set per encoder."""
+    return {name: Background.load(name) for name in encoders.names}
+
+
+def subscription_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the keys that count: given ones, else those of a file, else those of the data folder."""
+    if settings.development:
+        return (DEVELOPMENT_KEY,)
+    if settings.keys:
+        return settings.keys
+    if settings.keys_file is not None:
+        return read_keys(settings.keys_file)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return ensure_keys(settings.data)
+
+
+def web(quell: Quell) -> RequestLog:
+    """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
+    table = load_operations(strict=quell.settings.strict)
+    authenticator = _authenticator(quell.settings)
+    app = FastAPI(
+        title="Quell", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+    )
+    for router in _routers(quell):
+        app.include_router(router)
+    app.openapi = describe(app, table)  # type: ignore[method-assign]
+    health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
+    app.router.routes += health.routes()
+    return RequestLog(_edge(quell.settings, app, table, authenticator), _loggable)
+
+
+def _loggable(scope: Scope) -> dict[str, object]:
+    """Return what may be logged of a request: never its path or query, which are the client's words."""
+    context = context_of(scope)
+    operation = context.operation
+    return {
+        "operation": operation.id if operation else None,
+        "api_version": context.api_version.name if context.api_version else None,
+        "request_id": context.request_id,
+    }
+
+
+def _edge(settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator) -> Edge:
+    return create_edge(
+        app,
+        operations=table,
+        authenticator=authenticator,
+        limits=EdgeLimits(
+            body_bytes=settings.max_body_bytes,
+            body_seconds=settings.body_timeout,
+            in_flight=settings.max_in_flight,
+        ),
+        public_url=settings.public_url,
+        region=settings.region,
+    )
+
+
+def _authenticator(settings: Settings) -> Authenticator:
+    if settings.no_auth:
+        return NoAuthentication()
+    keys = subscription_keys(settings)
+    check_listen(settings.host, keys)
+    return SubscriptionKeys(keys)
+
+
+def _incidents(
+    settings: Settings, database: Database, encoders: EncoderSet, backgrounds: Mapping[str, Background]
+) -> Incidents:
+    limits = Limits()
+    store = IncidentStore("text", new_id)
+    operations = OperationStore()
+    reader = TextReader(encoders)
+    index = IncidentIndex(database, store, reader, backgrounds, require_deploy=settings.require_deploy)
+    return Incidents(
+        service=IncidentService(database, store, operations, limits, now),
+        deployment=Deployment(database, store, operations, new_id, now),
+        detection=Detection(index, reader),
+        preview=Preview(database, store, reader, backgrounds),
+        transfer=Transfer(database, store, operations, limits, now),
+        index=index,
+        reader=reader,
+    )
+
+
+def _routers(quell: Quell) -> list[APIRouter]:
+    incidents, workers = quell.incidents, quell.workers
+    intake = Intake(incidents.reader, workers)
+    names = NamePattern(quell.settings.name_limit)
+    return [
+        # First, so that `operations` is not taken for the name of an incident.
+        OperationEndpoints(
+            quell.operations, "text/incidents", "TextIncidentOperations_GetLongRunningOperation"
+        ).router(),
+        IncidentEndpoints(
+            service=incidents.service,
+            deployment=incidents.deployment,
+            detection=incidents.detection,
+            intake=intake,
+            workers=workers,
+            names=names,
+        ).router(),
+        OwnIncidentEndpoints(
+            service=incidents.service,
+            detection=incidents.detection,
+            preview=incidents.preview,
+            transfer=incidents.transfer,
+            intake=intake,
+            workers=workers,
+            names=names,
+        ).router(),
+        AnalyzeEndpoints(quell.analysis, workers).router(),
+    ]
+
+
+def now() -> int:
+    """Return the time in microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def new_id() -> str:
+    """Return a fresh id in the form that the service uses."""
+    return str(uuid.uuid4())
