@@ -16,6 +16,8 @@ _APART = re.compile(
     rf"|(?<!\w){_LETTER}(?: {{1,2}}{_LETTER}){{5,}}(?!\w)"
 )
 _SIGN = re.compile(r"[._\-*·|/]| (?! )")
+# fr33, b00 and the like; f0r, y0u, w1n; $cam
+_SHORT_LEET = re.compile(r"[a-z]+(33|00)|[a-z][013@!][a-z]|\$[A-Za-z]{3,}")
 _LONG = re.compile(r"([^\W\d_])\1{3,}|([a-z])(?<!w)\2{2,}")
 
 
@@ -61,6 +63,4 @@ def _reads_as_letters(body: str, letters: int) -> bool:
     inner = re.search(r"(?<=[A-Za-z])[0-9@$!|]{1,2}(?=[A-Za-z])", body)
     if inner is not None and letters + len(others) >= 4:
         return letters >= 3 or len(others) == 1
-    if re.search(r"(?<=[A-Za-z])(33|00)$", body) and body.islower():
-        return True
-    return bool(re.match(r"[$@][A-Za-z]{3,}$", body)) and body[0] == "$"
+    return bool(_SHORT_LEET.fullmatch(body))
