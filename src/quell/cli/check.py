@@ -22,10 +22,10 @@ _AHEAD = 8  # texts per worker that are read before the oldest is printed
 
 
 def check(incident: Incidents = None, data: Data = None, config: Config = None) -> None:
-    """Check texts from stdin (one a line, or JSON Lines with "text") and print JSON Lines.
+    """Check many texts against incidents.
 
-    Each line holds the members of the input and `incidentMatches`, or `error` where a text was refused;
-    the exit code is then 1.
+    Reads stdin, one text a line or JSON Lines with a member "text", and prints JSON Lines: the members
+    of the input with `incidentMatches`, or with `error` where a text was refused; the exit code is then 1.
     """
     refused = 0
     with opened(data, config) as quell, _progress() as advance:

@@ -15,7 +15,10 @@ _MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "bad": ("BAD"
 
 
 def doctor(data: Data = None, config: Config = None, as_json: AsJson = False) -> None:
-    """Examine this machine, its models and the data folder; exit code 1 if anything is bad."""
+    """Say what could keep Quell from serving well here.
+
+    The exit code is 1 if anything is bad.
+    """
     from quell.cli.examination import examine
 
     findings = list(examine(settings_of(data, config)))

@@ -61,13 +61,16 @@ def serve(
 
 
 def _run(settings: "Settings") -> None:
-    from quell.app import web
+    from quell.app import subscription_keys, web
     from quell.cli.listening import GracefulServer, bind, server_config
     from quell.cli.welcome import welcome
+    from quell.http.keys import check_listen
     from quell.observability.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
-    # The port first: a taken one is told at once, and not after the models are loaded.
+    # Keys and port first: what is wrong with them is told at once, and not after the models are loaded.
+    if not settings.no_auth:
+        check_listen(settings.host, subscription_keys(settings))
     with bind(settings.host, settings.port) as listener:
         quell = built(settings)
         try:
