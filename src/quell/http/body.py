@@ -39,7 +39,7 @@ class BodyReader:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         operation = context_of(scope).operation
-        if operation is None or operation.body not in {"json", "json-lines"}:
+        if operation is None or operation.body not in {"json", "json-lines", "file"}:
             await self._app(scope, receive, send)
             return
         self._check_declared(Headers(scope=scope))

@@ -8,6 +8,8 @@ from quell.http.context import context_of
 
 JSON_TYPES = frozenset({"application/json", "text/json", "application/merge-patch+json"})
 JSON_LINES = "application/x-ndjson"
+CSV = "text/csv"
+FILE_TYPES = frozenset({JSON_LINES, CSV})
 
 
 def media_type(headers: Headers) -> str:
@@ -30,6 +32,8 @@ class MediaTypeCheck:
         """Answer one request."""
         operation = context_of(scope).operation
         headers = Headers(scope=scope)
+        if operation is not None and operation.body == "file" and media_type(headers) not in FILE_TYPES:
+            raise UnsupportedMediaType(f"The Content-Type must be {CSV} or {JSON_LINES}.")
         if operation is not None and operation.body in {"json", "json-lines"}:
             kind = media_type(headers)
             if kind in JSON_TYPES:

@@ -17,6 +17,7 @@ class NamePattern:
     """What a resource may be called: 1 to `max_length` letters, digits and . _ ~ -, no reserved word."""
 
     max_length: int = 64
+    reserved: frozenset[str] = RESERVED_NAMES
 
     def check(self, name: str, target: str) -> str:
         """Return the name, or raise InvalidResourceName that names the field."""
@@ -30,7 +31,7 @@ class NamePattern:
                 f"The name '{target}' must have at most {self.max_length} characters.", target=target
             )
         # Routes match literals in any case, so the reserved words are reserved in any case.
-        if name.lower() in RESERVED_NAMES:
+        if name.lower() in self.reserved:
             raise InvalidResourceName(
                 f"The name '{target}' must not be '{name}': that word belongs to a route.", target=target
             )

@@ -8,7 +8,7 @@ Rows with "-" for versions are Quell's own and take no api-version.
     superseded  a draft that was replaced before release: no such route, except in strict mode
 
 The column `body` says what an operation reads: nothing (-), JSON (json), JSON or JSON Lines (json-lines),
-or nothing although clients send something (ignored).
+a file of CSV or JSON Lines (file), or nothing although clients send something (ignored).
 """
 
 import csv
@@ -26,7 +26,7 @@ OWN_PREFIX = "/quell"
 """Where Quell's own routes lie."""
 
 State = Literal["served", "missing", "superseded"]
-Body = Literal["-", "json", "json-lines", "ignored"]
+Body = Literal["-", "json", "json-lines", "file", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)

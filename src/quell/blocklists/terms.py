@@ -1,0 +1,71 @@
+"""Terms: found word for word, without regard to case, all of them in one pass over a text.
+
+A word boundary is demanded only between two word characters of scripts that put blanks between words:
+"art" is not in "start", but 茶 is in 抹茶.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x9FFF),  # Chinese characters and Japanese kana
+    (0xAC00, 0xD7AF),  # Hangul, which glues particles to its words
+    (0xF900, 0xFAFF),  # Chinese compatibility characters
+    (0x20000, 0x3FFFF),  # rare Chinese characters
+)
+"""Scripts in which a word is not surrounded by blanks."""
+
+
+class TermIndex:
+    """The terms of one list in one automaton."""
+
+    def __init__(self, terms: Sequence[tuple[int, str]]) -> None:
+        """Build the automaton from terms, each with the number of its item."""
+        owners: dict[str, list[int]] = {}
+        for number, term in terms:
+            for key in term_keys(term):
+                owners.setdefault(key, []).append(number)
+        self._owners = list(owners.values())
+        self._automaton = AhoCorasick(list(owners)) if owners else None
+
+    def find(self, folded: str) -> Iterator[tuple[int, int, int]]:
+        """Yield the number of an item, start and end for each place in a text that `fold` has made."""
+        if self._automaton is None:
+            return
+        last = len(folded)
+        for key, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if start and _joined(folded[start - 1]) and _joined(folded[start]):
+                continue
+            if end < last and _joined(folded[end]) and _joined(folded[end - 1]):
+                continue
+            for number in self._owners[key]:
+                yield number, start, end
+
+
+def fold(text: str) -> str:
+    """Return a text without differences of case; it can be longer than before."""
+    return text.casefold()
+
+
+def term_keys(term: str) -> tuple[str, ...]:
+    """Return what a term looks like in a text: as it is written, and in plain characters.
+
+    Its own tricks are not undone: an item "k*ll" asks for just that.
+    """
+    bare = "".join(character for character in term if unicodedata.category(character) != "Cf")
+    spellings = (term, unicodedata.normalize("NFKC", bare))
+    return tuple(dict.fromkeys(key for spelling in spellings if (key := fold(spelling.strip()))))
+
+
+@lru_cache(maxsize=8_192)
+def _joined(character: str) -> bool:
+    """Whether a word of a script with blanks goes on through this character."""
+    if not (character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"):
+        return False
+    return not any(first <= ord(character) <= last for first, last in _UNSPACED)

@@ -1,0 +1,65 @@
+"""The ways in which a text is read: as it was sent, and with evasion tricks undone."""
+
+import re
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
+
+from quell.blocklists.domain import Span
+from quell.blocklists.terms import fold
+from quell.text.normalise import Normalised
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class View:
+    """One way of reading a text; spans lead back to the text as it was sent."""
+
+    def __init__(self, text: str, normalised: Normalised | None = None) -> None:
+        """Read a text as it is, or the normalised text where there is one."""
+        shown = text if normalised is None else normalised.text
+        # The engines take UTF-8 only, which has no halves of surrogate pairs.
+        self.text = shown if shown.isascii() else _SURROGATE.sub("\ufffd", shown)
+        self._normalised = normalised
+
+    @property
+    def literal(self) -> bool:
+        """Whether this is the text as it was sent."""
+        return self._normalised is None
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without differences of case."""
+        return fold(self.text)
+
+    @cached_property
+    def _places(self) -> Sequence[int] | None:
+        """For each character of the folded text its place in the text; None where they are the same."""
+        if len(self.folded) == len(self.text):  # folding replaces a character by one or more, never by none
+            return None
+        return array("I", (place for place, one in enumerate(self.text) for _ in fold(one)))
+
+    def span_of_folded(self, start: int, end: int) -> Span:
+        """Return where a stretch of the folded text lies in the text as it was sent."""
+        if self._places is not None:
+            start, end = self._places[start], self._places[end - 1] + 1
+        return self.span(start, end)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return where a stretch of this view lies in the text as it was sent."""
+        return (start, end) if self._normalised is None else self._normalised.span(start, end)
+
+
+class Views:
+    """All views of a text; shared by every list that is asked about it."""
+
+    def __init__(self, text: str, normalised: Normalised) -> None:
+        self.length = len(text)
+        plain = View(text)
+        # Most texts play no tricks, and are then read once.
+        self.all = (plain,) if normalised.text == text else (plain, View(text, normalised))
+
+    @property
+    def for_terms(self) -> tuple[View, ...]:
+        """The views that differ in more than case."""
+        return self.all if len(self.all) == 1 or self.all[0].folded != self.all[1].folded else self.all[:1]
