@@ -73,7 +73,7 @@ class Reluctant(Workers):
 
     calls = 0
 
-    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # type: ignore[override]
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Queue a call, or refuse it."""
         self.calls += 1
         if self.calls % 2 == 0:

@@ -204,7 +204,7 @@ def test_deployment_decides_where_it_is_required(tmp_path: Path) -> None:
     house.close()
 
 
-def run_all(*calls: Callable[[], None]) -> None:
+def run_all(*calls: Callable[[], object]) -> None:
     """Run calls at the same time, each in a thread."""
     threads = [threading.Thread(target=call) for call in calls]
     for thread in threads:

@@ -76,6 +76,9 @@ def test_the_sample_that_matched_is_named() -> None:
         ("strasse 5", "Die Straße 5 ist", "Straße 5"),
         ("门票", "出售门票", "门票"),
         ("front row", "fr\u200bont row", "fr\u200bont row"),
+        ("सस्ते टिकट", "यहाँ सस्ते टिकट लो", "सस्ते टिकट"),
+        ("می\u200cخواهم", "بلیت می\u200cخواهم ارزان", "می\u200cخواهم"),
+        ("free seats", "now fr33 s3ats here", "fr33 s3ats"),
     ],
 )
 def test_the_span_is_in_the_text_as_it_was_sent(sample: str, text: str, found: str) -> None:

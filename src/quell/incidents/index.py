@@ -75,7 +75,16 @@ class IncidentIndex:
         An unknown name is refused with its place in the request's list, which is called `target`.
         """
         self._refresh()
-        return [self._find(name, reading, f"{target}[{names.index(name)}]") for name in dict.fromkeys(names)]
+        unique = dict.fromkeys(names)
+        with self._lock:
+            slots = [self._slots.get(name) for name in unique]
+        found = []
+        for name, slot in zip(unique, slots, strict=True):
+            entry = slot.entry if slot is not None else None
+            if entry is None or not _ready(entry, reading):
+                entry = self._find(name, reading, f"{target}[{names.index(name)}]")
+            found.append(entry)
+        return found
 
     def _refresh(self) -> None:
         """Forget what has changed since the last request."""
@@ -98,12 +107,10 @@ class IncidentIndex:
     def _find(self, name: str, reading: Reading, target: str) -> FittedIncident:
         with self._lock:
             slot = self._slots.setdefault(name, _Slot())
-        entry = slot.entry
-        if entry is None or not _ready(entry, reading):
-            with slot.loading:
-                entry = slot.entry
-                if entry is None or not _ready(entry, reading):
-                    entry = slot.entry = self._load(name, reading, tuple(entry.blocks) if entry else ())
+        with slot.loading:
+            entry = slot.entry
+            if entry is None or not _ready(entry, reading):
+                entry = slot.entry = self._load(name, reading, tuple(entry.blocks) if entry else ())
         if entry is None:
             with self._lock:
                 self._slots.pop(name, None)

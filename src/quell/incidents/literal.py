@@ -1,8 +1,10 @@
 """Literal match: a text contains a sample word for word, once both are normalised."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from quell.incidents.reading import Reading
+from quell.text.normalise import literal_key
 
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -50,12 +52,12 @@ def literal_span(reading: Reading, pattern: str) -> tuple[int, int]:
     characters = [" "]
     places = [0]
     for place, character in enumerate(reading.normalised.text):
-        for folded in character.casefold():
-            if folded.isalnum() or characters[-1] != " ":
-                characters.append(folded if folded.isalnum() else " ")
+        for kept in _kept(character):
+            if kept != " " or characters[-1] != " ":
+                characters.append(kept)
                 places.append(place)
     found = f"{''.join(characters)} ".find(pattern)
-    if found < 0:  # the key was made by finer rules than these: name the whole text
+    if found < 0:  # a key is more than the sum of its characters: name the whole text
         return 0, len(reading.text)
     first = found + pattern.startswith(" ")
     last = found + len(pattern.rstrip()) - 1
@@ -65,6 +67,12 @@ def literal_span(reading: Reading, pattern: str) -> tuple[int, int]:
 def _pattern(key: str) -> str:
     """Return a key with the blanks that must stand beside it."""
     return f"{_edge(key[0])}{key}{_edge(key[-1])}"
+
+
+@lru_cache(maxsize=4096)
+def _kept(character: str) -> str:
+    """Return what a key keeps of a character: letters and digits, a blank, or nothing at all."""
+    return literal_key(f"a{character}b")[1:-1]
 
 
 def _edge(character: str) -> str:
