@@ -19,8 +19,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened = SqliteDatabase(tmp_path / "quell.db", durability="normal")
     migrate(opened)
     with opened.transaction() as tx:
-        tx.execute(
-            "create table note (id bigint primary key, body text, bytes bytea, amount double precision)"
-        )
+        tx.execute(NOTE)
     yield opened
     opened.close()
