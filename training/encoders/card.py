@@ -42,7 +42,8 @@ LIMITS = {
     "gte-small": "Other languages and emoji are mostly unknown to it; they go to `e5-small`.",
     "e5-small": "Its cosines cluster around .78, so a bare cosine says little: the classifier per incident\n"
     "compares with a background. Of the tokens of held-out texts, 0.3 % (Vietnamese) to 4.7 % (Thai) were\n"
-    "pruned, 1.7 % on the mean over 19 languages; those words fall apart into shorter pieces.",
+    "pruned, 1.7 % on the mean over 19 languages; those words fall apart into shorter pieces.\n"
+    "Short Chinese and Japanese sentences feel it most: mean cosine to the original .986 and .990.",
 }
 
 
