@@ -25,7 +25,9 @@ Maker = Callable[..., CommandLine]
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a free port, and do not hash the shipped models in every test."""
     monkeypatch.setenv("QUELL_PORT", str(free_port()))
-    monkeypatch.setattr(examination, "models", lambda _: examination.Finding("models", "ok", "Not looked at."))
+    monkeypatch.setattr(
+        examination, "models", lambda _: examination.Finding("models", "ok", "Not looked at.")
+    )
 
 
 def findings(line: CommandLine, *words: str) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def test_a_changed_model_file_is_bad(tmp_path: Path) -> None:
     with (tmp_path / first.name / "tokenizer.json").open("ab") as file:
         file.write(b" ")
 
-    with pytest.raises(ModelUnusable, match="tokenizer.json"):
+    with pytest.raises(ModelUnusable, match=r"tokenizer\.json"):
         models(load_settings(), tmp_path)
 
 

@@ -47,7 +47,9 @@ def test_keys_from_elsewhere_are_not_replaced(line: CommandLine, monkeypatch: py
     assert "QUELL_KEYS" in result.stderr
 
 
-def test_json_says_where_the_keys_are(line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_json_says_where_the_keys_are(
+    line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Each source of keys is named."""
     (tmp_path / "own").write_text("from-a-file\n")
     monkeypatch.setenv("QUELL_KEYS_FILE", str(tmp_path / "own"))

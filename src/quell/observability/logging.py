@@ -43,7 +43,8 @@ def configure_logging(level: Level = "info", form: Format = "auto", stream: Text
 
 def _adopt_libraries(level: Level, shared: list[Processor], last: list[Processor], out: TextIO) -> None:
     handler = logging.StreamHandler(out)
-    clean: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _without_traces]
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    clean: list[Processor] = [meta, _without_traces, _first_line]
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*clean, *last])
     )
@@ -101,7 +102,14 @@ def _without_traces(_: object, __: str, event: structlog.typing.EventDict) -> st
     """Leave an exception's type and drop its message and trace: both may quote what a user sent."""
     given = event.pop("exc_info", None)
     event.pop("stack_info", None)
-    error = given[1] if isinstance(given, tuple) else given if isinstance(given, BaseException) else None
-    if error is not None:
+    current = sys.exc_info() if given is True else given
+    error = current[1] if isinstance(current, tuple) else current
+    if isinstance(error, BaseException):
         event["error"] = type(error).__name__
+    return event
+
+
+def _first_line(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep a library's own words: asyncio appends what failed, with its message, on lines of their own."""
+    event["event"] = str(event.get("event", "")).partition("\n")[0]
     return event
