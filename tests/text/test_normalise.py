@@ -13,7 +13,7 @@ from quell.text.normalise import literal_key, normalise
         ("fr33 t1ck3ts", "free tickets"),
         ("c@sh f0r g1ft c@rds", "cash for gift cards"),
         ("$cam al3rt", "scam alert"),
-        ("f r e e  t i c k e t s", "free  tickets"),
+        ("f r e e  t i c k e t s", "free tickets"),
         ("f.r.e.e and t_i_c_k_e_t_s", "free and tickets"),
         ("fre\u200be ti\u00adck\u2060ets", "free tickets"),
         ("fr\u202eee", "free"),
@@ -87,7 +87,7 @@ def test_any_text_can_be_read(text: str) -> None:
     """Nothing raises, the result is bounded, its places are in order and inside the original."""
     readable = normalise(text)
 
-    assert len(readable.text) <= 18 * len(text)
+    assert len(readable.text) <= 4 * len(text)
     assert len(readable.offsets) == len(readable.text) + 1
     assert list(readable.offsets) == sorted(readable.offsets)
     assert readable.offsets[-1] == len(text)

@@ -1,105 +1,134 @@
-"""Single characters: what is invisible goes, what is a variant of another becomes it."""
+"""Single characters: what nobody sees goes, what is a variant of another becomes it (NFKC, with limits)."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from functools import lru_cache
 
 from quell.text.edits import Edited
 
 MARKS_KEPT = 3
-"""Combining marks that a letter may carry: real orthographies need three, floods have dozens."""
+"""Combining marks that a European letter may carry; floods have dozens."""
 
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
-    chr(point) for point in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_MARKS_KEPT_ELSEWHERE = 6  # Tibetan and Burmese stack that many
+_MARKS_READ = 32  # canonical ordering is quadratic in the length of a run of marks
+
+_BLANKS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029\u2800"
+_HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+_SEEN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2\u200c\u200d\U000110bd\U000110cd")
+_ENCLOSED = {
+    **{0x249C + number: chr(97 + number) for number in range(26)},
+    **{first + number: chr(65 + number) for first in (0x1F110, 0x1F150, 0x1F170) for number in range(26)},
 }
-_JOINERS = "\u200c\u200d"
-_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]+")
-# Invisible characters go first: these between a letter and its marks would part them.
-_PLAIN = re.compile(
-    r"[ -~\n\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e\u0400-\u045f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+"
+_KEPT = frozenset("™℠\u00b2\u00b3\u00b9\u0e33\u0eb3") | {chr(point) for point in range(0x3131, 0x318F)}
+"""Characters that read worse in NFKC: `Quell™` is not `QuellTM`, `m²` is not `m2`, `ㅋㅋ` is not two jamo."""
+
+
+def _mark_class() -> str:
+    """Return the marks of the basic plane, and the jamo that compose, as ranges of a character class."""
+    # Beyond the basic plane the regular expressions of Python test range after range.
+    marks = [
+        point
+        for point in range(0x300, 0x10000)
+        if unicodedata.category(chr(point))[0] == "M" or 0x1161 <= point <= 0x11FF
+    ]
+    return "".join(map(chr, marks))
+
+
+_MARK = _mark_class()
+_ANY_MARK = re.compile(f"[{_MARK}]")
+_CLUSTER = re.compile(f"[^{_MARK}]?[{_MARK}]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_JOINERS = re.compile("[\u200c\u200d]+")
+_JOINED_SCRIPTS = ((0x620, 0x8FF), (0x900, 0xDFF), (0xF00, 0x109F), (0x1780, 0x18AF), (0x11000, 0x11FFF))
+_EUROPEAN_MARKS = frozenset(
+    "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u030f\u0311\u0313\u0314\u031b\u0323"
+    "\u0324\u0325\u0326\u0327\u0328\u032d\u032e\u0330\u0331\u0342\u0345"
 )
+"""Marks of living European, African and Vietnamese orthographies; strokes through letters are not of them."""
+
+_INDICATORS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_REGIONS_BY_LETTER = (
+    "ACDEFGILMOQRSTUWXZ BABDEFGHIJLMNOQRSTVWYZ CACDFGHIKLMNORUVWXYZ DEJKMOZ ECEGHRSTU FIJKMOR "
+    "GABDEFGHILMNPQRSTUWY HKMNRTU ICDELMNOQRST JEMOP KEGHIMNPRWYZ LABCIKRSTUVY MACDEFGHKLMNOPQRSTUVWXYZ "
+    "NACEFGILOPRUZ OM PAEFGHKLMNRSTWY QA REOSUW SABCDEGHIJKLMNORSTVXYZ TACDFGHJKLMNORTVWZ UAGMNSYZ "
+    "VACEGINU WFS XK YET ZAMW"
+)
+_REGIONS = frozenset(row[0] + second for row in _REGIONS_BY_LETTER.split() for second in row[1:])
+"""Pairs of regional indicators that make a flag."""
 
 
 def visible(edited: Edited) -> None:
-    """Drop what nobody sees, make every blank a space, and give each letter its plain form."""
-    if _PLAIN.fullmatch(edited.text) or not edited.text:
+    """Drop what nobody sees, make odd blanks spaces, and give each letter its plain form."""
+    if edited.text.isascii() and not _CONTROL.search(edited.text):
         return
-    edited.rebuild(_seen(edited.text))
-    edited.rebuild(_composed(edited.text))
+    changed = {c: new for c in set(edited.text) if (new := _folded(c)) != c}
+    if changed:
+        edited.substitute(changed)
+    if edited.text.isascii():
+        return
+    edited.replace(_JOINERS, _joiner)
+    edited.replace(_INDICATORS, _flags)
+    if _ANY_MARK.search(edited.text):
+        edited.replace(_CLUSTER, lambda match: _cluster(match.group()))
 
 
-def _seen(text: str) -> Iterator[tuple[int, str]]:
-    for place, character in enumerate(text):
-        if " " <= character <= "~" or character == "\n":
-            yield place, character
-        elif character in _JOINERS:
-            if _joins(text, place):
-                yield place, character
-        elif character in _INVISIBLE:
-            continue
-        else:
-            kept = _kept(character)
-            if kept:
-                yield place, kept
-
-
-def _kept(character: str) -> str:
+@lru_cache(maxsize=8192)
+def _folded(character: str) -> str:
+    """Return what one character reads as: at most four characters, none for what is invisible."""
     category = unicodedata.category(character)
+    if character in _KEPT or character in "\t\n\r":
+        return character
+    if category == "Zs" or character in _BLANKS:
+        return " "
     if category == "Cs":
         return "\ufffd"
-    if category == "Zs" or character in "\t\r\x0b\x0c\x85":
-        return " "
-    if category in {"Zl", "Zp"}:
-        return "\n"
-    return "" if category in {"Cf", "Cc"} else character
+    point = ord(character)
+    if character in _HIDDEN or 0xFE00 <= point <= 0xFE0F or 0xE0000 <= point <= 0xE0FFF:
+        return ""
+    if category in {"Cc", "Cf"}:
+        return character if character in _SEEN_FORMATS else ""
+    return _ENCLOSED.get(point) or _compatible(character)
 
 
-def _joins(text: str, place: int) -> bool:
-    """Whether a joiner stands where a script needs it: between letters of Arabic or an Indic script."""
-    if not 0 < place < len(text) - 1:
-        return False
-    return all(_needs_joiners(ord(text[near])) for near in (place - 1, place + 1))
+def _compatible(character: str) -> str:
+    """Return NFKC of a character; itself where that is long, a fraction, or a blank with a mark on it."""
+    plain = unicodedata.normalize("NFKC", character)
+    return character if len(plain) > 4 or plain[0] == " " or "\u2044" in plain else plain
 
 
-def _needs_joiners(point: int) -> bool:
-    return 0x0600 <= point <= 0x08FF or 0x0900 <= point <= 0x0DFF or 0x1000 <= point <= 0x109F
+def _joiner(match: re.Match[str]) -> str:
+    """Keep one joiner between letters of a script that needs it; it also glues emoji, which part unharmed."""
+    start, end = match.span()
+    text = match.string
+    inside = start > 0 and end < len(text)
+    return match.group()[0] if inside and _joins(text[start - 1]) and _joins(text[end]) else ""
 
 
-def _composed(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each letter with its marks in NFKC, floods of marks cut."""
-    place, length = 0, len(text)
-    while place < length:
-        end = place + 1
-        if text[place] >= "\u0300" or (end < length and text[end] >= "\u0300"):
-            end = _cluster_end(text, place)
-            yield place, _cluster(text[place:end])
-        elif text[place] > "~":
-            yield place, unicodedata.normalize("NFKC", text[place])
-        else:
-            yield place, text[place]
-        place = end
+def _joins(letter: str) -> bool:
+    return any(first <= ord(letter) <= last for first, last in _JOINED_SCRIPTS)
 
 
-def _cluster_end(text: str, start: int) -> int:
-    if jamo := _JAMO.match(text, start):
-        return jamo.end()
-    end = start + 1
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return end
+def _flags(match: re.Match[str]) -> str:
+    """Keep flags; other runs of regional indicators are letters."""
+    letters = "".join(chr(ord(sign) - 0x1F1E6 + 65) for sign in match.group())
+    pairs = [letters[start : start + 2] for start in range(0, len(letters), 2)]
+    return match.group() if all(pair in _REGIONS for pair in pairs) else letters
 
 
+@lru_cache(maxsize=2048)
 def _cluster(cluster: str) -> str:
-    if len(cluster) == 1:
-        return unicodedata.normalize("NFKC", cluster)
-    composed = unicodedata.normalize("NFKD", cluster[: 4 * MARKS_KEPT + 8])
-    kept: list[str] = []
-    marks = 0
-    for character in composed:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= MARKS_KEPT:
-            kept.append(character)
-    made = unicodedata.normalize("NFKC", "".join(kept))
-    if made[0] < "\u0530":  # what no letter of Latin, Greek or Cyrillic takes in is decoration
-        return made[0] + "".join(c for c in made[1:] if not unicodedata.combining(c))
-    return made
+    """Return a letter composed with the marks that its script can put on it."""
+    if len(cluster) > 2:
+        cluster = cluster[: 1 + _MARKS_READ]
+    composed = unicodedata.normalize("NFC", cluster)
+    if len(composed) == 1:
+        return composed
+    parts = unicodedata.normalize("NFD", cluster)
+    base, marks = parts[0], parts[1:]
+    if ord(base) < 0x590 or 0x1E00 <= ord(base) <= 0x27FF:
+        # A flood is no spelling: nothing in it tells which mark was meant.
+        flood = len(marks) > MARKS_KEPT
+        marks = "" if flood else "".join(mark for mark in marks if mark in _EUROPEAN_MARKS)
+    else:
+        marks = marks[:_MARKS_KEPT_ELSEWHERE]
+    return unicodedata.normalize("NFC", base + marks)

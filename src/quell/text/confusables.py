@@ -1,79 +1,107 @@
-"""Letters that look like others, from Unicode's table of confusables (UTS #39), and words that mix scripts.
+"""Words that mix scripts to look like other words, put back into one script.
 
-Only letters are listed that look like one Latin letter and survive NFKC, because NFKC undoes the rest.
-A short table is enough for that; the packages that carry the whole one load a megabyte of it.
+The table is a cut of Unicode's confusables (UTS #39) to single letters that look like a Latin one and survive
+NFKC. The packages that carry all of it load a megabyte at import, and fold honest accents too.
 """
 
 import re
 import unicodedata
 from collections import Counter
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
 
-_PAIRS = """
-ɑa ɡg ᶃg ɩi ɪi ǀl ᴏo ᴑo ᴄc ꜱs ƽs ᴜu ʋu ᴠv ɯw ᴡw ɣy ʏy ᴢz
-αa ΑA ΒB ΕE ϜF ΗH ιi ϳj ͿJ ΚK Ιl ΜM ϺM ΝN οo σo ΟO ρp ΡP ᴦr ΤT τt υu νv ΧX χx γy ΥY ΖZ κk
-аa АA Ьb ВB сc СC ԁd еe ҽe ЕE ԌG һh НH іi ꙇi ӏi јj ЈJ КK кk Іl Ӏl МM мm оo ОO рp РP ԛq гr ѕs ЅS ТT тt
-ѵv ѴV ѡw ԝw ԜW хx ХX уy үy УY ҮY вb нh
-ᎪA Ꮟb ᏴB ꮯc ᏟC Ꮷd ᎠD ᎬE ᏀG ᏳG Ꮒh ᎻH ꭵi Ꭵi ᎫJ ᏦK ᏞL ᎷM ᏢP ꮁr ᎡR ᏒR ꮪs ᏕS ᏚS ᎢT ꮩv ᏙV ꮃw ᎳW ᏔW ᎩY ᎽY ꮓz ᏃZ
-ꓮA ꓐB ꓚC ꓒd ꓓD ꓰE ꓝF ꓖG ꓧH ꓙJ ꓗK ꓲl ꓡL ꓟM ꓠN ꓳO ꓑP ꓣR ꓢS ꓔT ꓴU ꓦV ꓪW ꓫX ꓬY ꓜZ
-ⲥc ⲤC ⲎH ⲔK Ⲓl ⳐL ⲘM ⲚN ⲟo ⲞO ⲣp ⲢP ⲅr ⲦT ⲬX ⲨY
-քf ցg հh ոn ռn օo ՕO գq զq ՏS սu ՍU աw
-"""
+from quell.text.edits import Edited
 
-TO_LATIN = {pair[0]: pair[1] for pair in _PAIRS.split()}
-"""A letter of another script, and the Latin letter that it looks like."""
+WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+"""A run of letters and the marks on them."""
 
-_FROM_LATIN = {
-    "CYRILLIC": {
-        latin: other for other, latin in TO_LATIN.items() if unicodedata.name(other).startswith("CYR")
-    },
-    "GREEK": {
-        latin: other for other, latin in TO_LATIN.items() if unicodedata.name(other).startswith("GREEK")
-    },
-}
-_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "LISU", "COPTIC", "ARMENIAN")
+_MIXED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_A-Za-z]++[A-Za-z]|[A-Za-z]++[^\W\d_A-Za-z])[^\W\d_]*")
+_ALPHABETS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "GEORGIAN"})
+"""Scripts in which a short honest text can be all look-alikes."""
 
-WORD = re.compile(r"[^\W\d_]+")
-"""A run of letters."""
+_BORROWED = re.compile("[A-Z]{2,}[^\\W\\d_A-Za-z]{1,4}")  # SMSка: an acronym with a Russian ending
+_ASCII = re.compile("[A-Za-z]")
 
 
-def script_of(letter: str) -> str:
-    """Return the script of a letter among those with look-alikes, "" for every other script."""
-    first = "LATIN" if letter.isascii() else unicodedata.name(letter, "").split(" ", 1)[0]
-    return first if first in _SCRIPTS else ""
+class Table(NamedTuple):
+    """Look-alikes: letter to Latin letter; those no eye tells apart; and back, by script."""
+
+    latin: dict[str, str]
+    same: frozenset[str]
+    back: dict[str, dict[str, str]]
 
 
-def unmix(word: str, home: str) -> str:
-    """Return a word in one script: the one that only it can be read in, or `home`, that of the text around.
-
-    The result has as many letters as the word.
-    """
-    scripts = {script_of(letter) for letter in word}
-    if scripts == {"LATIN"}:
-        return "".join(TO_LATIN.get(letter, letter) for letter in word)
-    if len(scripts - {""}) == 1 and not (home == "LATIN" and all(letter in TO_LATIN for letter in word)):
-        return word
-    target = _target(word, home)
-    if target == "LATIN":
-        return "".join(TO_LATIN.get(letter, letter) for letter in word)
-    back = _FROM_LATIN.get(target, {})
-    return "".join(back.get(letter, letter) for letter in word)
-
-
-def _target(word: str, home: str) -> str:
-    """Return the script of the letters that look like nothing else; the text's own where there are none."""
-    telling = Counter(script_of(letter) for letter in word if not _ambiguous(letter))
-    telling.pop("", None)
-    return telling.most_common(1)[0][0] if telling else home
-
-
-def _ambiguous(letter: str) -> bool:
-    return letter in TO_LATIN or (letter.isascii() and letter in _FROM_LATIN["CYRILLIC"])
-
-
-def home_script(text: str) -> str:
-    """Return the script that most letters of a text belong to, "LATIN" where none has look-alikes."""
-    telling = Counter(
-        script_of(letter) for word in WORD.findall(text) for letter in word if letter not in TO_LATIN
+@cache
+def table() -> Table:
+    """Return the table, read on first use."""
+    lines = files("quell.text").joinpath("tables/confusables.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    back: dict[str, dict[str, str]] = {"CYRILLIC": {}, "GREEK": {}}
+    for letter, latin, _ in rows:
+        # Only the letters of the everyday alphabets: nobody meant a Komi letter.
+        if "\u0391" <= letter <= "\u03c9" or "\u0410" <= letter <= "\u044f":
+            back[script_of(letter)].setdefault(latin, letter)
+    return Table(
+        {letter: latin for letter, latin, _ in rows},
+        frozenset(letter for letter, _, likeness in rows if likeness == "same"),
+        back,
     )
-    telling.pop("", None)
-    return telling.most_common(1)[0][0] if telling else "LATIN"
+
+
+@lru_cache(maxsize=8192)
+def script_of(character: str) -> str:
+    """Return the script of a letter by its name in Unicode, "" for what is no letter."""
+    if character.isascii():
+        return "LATIN" if character.isalpha() else ""
+    return unicodedata.name(character, "").split(" ", 1)[0] if character.isalpha() else ""
+
+
+def one_script(edited: Edited) -> None:
+    """Fold words of mixed script to the script that they are to be read in."""
+    latin = table().latin
+    if latin.keys().isdisjoint(edited.text):
+        return
+    home = _home(edited.text)
+    # Among words of a script with look-alikes, only a word with Latin letters in it is a disguise.
+    pattern = _MIXED if home in _ALPHABETS else WORD
+    edited.replace(pattern, lambda match: _unmixed(match.group(), home))
+
+
+def _home(text: str) -> str:
+    """Return the script that most letters of a text belong to beyond doubt, "" where there are none."""
+    latin = table().latin
+    votes: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        script = script_of(character)
+        if script and character not in latin:
+            votes[script] += count
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _unmixed(word: str, home: str) -> str:
+    """Return a word in one script, with as many characters as before."""
+    if word.isascii():
+        return word
+    latin, same, back = table()
+    if not _ASCII.search(word):
+        # A word all of look-alikes is foreign only among Latin words.
+        foreign = home != "LATIN" and any(script_of(letter) in _ALPHABETS for letter in word)
+        if foreign or (home and home in {script_of(letter) for letter in word} - {"LATIN"}):
+            return word
+        return word if any(letter not in same for letter in word) else _translated(word, latin)
+    if home in _ALPHABETS and _BORROWED.fullmatch(word):
+        return word
+    others = [letter for letter in word if letter in latin]
+    strangers = {script_of(letter) for letter in word} - {"LATIN", ""}
+    sure = sum(1 for letter in word if letter not in latin and script_of(letter) not in {"LATIN", ""})
+    if len(strangers) == 1 and others:
+        reverse = back.get(next(iter(strangers)), {})
+        own = [letter for letter in word if script_of(letter) == "LATIN"]
+        if all(letter in reverse for letter in own) and (sure or home in strangers):
+            return _translated(word, reverse)
+    return word if sure and sure >= len(others) else _translated(word, latin)
+
+
+def _translated(word: str, letters: dict[str, str]) -> str:
+    return "".join(letters.get(letter, letter) for letter in word)

@@ -8,43 +8,50 @@ from collections.abc import Callable, Iterable
 class Edited:
     """A text and, for each of its characters, the place in the original; one more place for the end."""
 
-    def __init__(self, text: str, offsets: "array[int] | None" = None) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.offsets = array("I", range(len(text) + 1)) if offsets is None else offsets
+        self.offsets: array[int] = array("I", range(len(text) + 1))
 
-    def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str | None]) -> None:
-        """Replace what `new` returns a string for; None leaves a match as it is.
-
-        Characters that take the place of others come from where the others began.
-        """
+    def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> None:
+        """Put what `new` returns in place of each match; the match itself means no change."""
         pieces: list[str] = []
-        offsets = array("I")
+        offsets: array[int] = array("I")
         done = 0
         for match in pattern.finditer(self.text):
             text = new(match)
-            if text is None or text == match.group():
+            if text == match.group():
                 continue
             start, end = match.span()
-            pieces += [self.text[done:start], text]
+            pieces += (self.text[done:start], text)
             offsets += self.offsets[done:start]
             offsets += self._places(start, end, len(text))
             done = end
-        if done or pieces:
-            self.text = "".join([*pieces, self.text[done:]])
+        if pieces:
+            self.text = "".join(pieces) + self.text[done:]
             self.offsets = offsets + self.offsets[done:]
 
-    def rebuild(self, parts: Iterable[tuple[int, str]]) -> None:
-        """Take a new text made of parts, each with the place (in the text so far) that it came from."""
-        pieces: list[str] = []
-        offsets = array("I")
-        for place, part in parts:
-            pieces.append(part)
-            offsets.extend([self.offsets[place]] * len(part))
-        offsets.append(self.offsets[-1])
-        self.text, self.offsets = "".join(pieces), offsets
+    def substitute(self, table: dict[str, str]) -> None:
+        """Put a string, perhaps empty, in place of each character of the table."""
+        if all(len(new) == 1 for new in table.values()):
+            self.text = self.text.translate({ord(old): new for old, new in table.items()})
+            return
+        pieces = [table.get(character, character) for character in self.text]
+        self.offsets = array("I", _repeated(self.offsets, map(len, pieces)))
+        self.text = "".join(pieces)
 
     def _places(self, start: int, end: int, length: int) -> "array[int]":
-        if length == end - start:
+        """Return where `length` characters come from that replace those from `start` to `end`."""
+        size = end - start
+        if length == size:
             return self.offsets[start:end]
-        last = max(end - 1, start)
-        return array("I", (self.offsets[min(start + number, last)] for number in range(length)))
+        return array("I", (self.offsets[start + number * size // length] for number in range(length)))
+
+
+def _repeated(offsets: "array[int]", lengths: Iterable[int]) -> Iterable[int]:
+    """Yield each place as often as its character has characters now, and the end."""
+    for place, length in zip(offsets, lengths, strict=False):
+        if length == 1:
+            yield place
+        else:
+            yield from (place,) * length
+    yield offsets[-1]

@@ -1,14 +1,17 @@
 """A text as a reader sees it: tricks undone that people do not see and machines stumble over."""
 
+import re
+import unicodedata
 from array import array
 from dataclasses import dataclass
 
 from quell.text.characters import visible
+from quell.text.confusables import one_script
 from quell.text.disguises import plain_words
 from quell.text.edits import Edited
 
-_JOINERS = {0x200C: None, 0x200D: None}
-_PASSES = 3  # undoing one disguise can bring another to light
+_ROUNDS = 6  # undoing one disguise can bring another to light; two rounds settle nearly every text
+_WORD_SIGN = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +26,23 @@ class Normalised:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where the code points from `start` to `end` of the text lie in the original."""
-        if start >= end:
-            return self.offsets[start], self.offsets[start]
-        first = self.offsets[start]
-        # Characters that became nothing belong to the one before them.
-        return first, max(self.offsets[end], first + 1)
+        first, last = self.offsets[start], self.offsets[end]
+        following = end
+        # Characters that one character became share its place.
+        while end > start and last == first:
+            following += 1
+            last = self.offsets[following]
+        return first, last
 
 
 def normalise(text: str) -> Normalised:
-    """Return the text with tricks undone, case kept. Never raises; linear in the length of the text."""
+    """Return the text with tricks undone, case kept, at most four times as long. Never raises; linear."""
     edited = Edited(text)
-    for _ in range(_PASSES):
+    for _ in range(_ROUNDS):
         before = edited.text
         visible(edited)
+        if not edited.text.isascii():
+            one_script(edited)
         plain_words(edited)
         if edited.text == before:
             break
@@ -43,12 +50,47 @@ def normalise(text: str) -> Normalised:
 
 
 def literal_key(text: str) -> str:
-    """Return the words of a normalised text for literal match: case folded, one space between."""
-    folded = text.casefold().translate(_JOINERS)
-    kept = "".join(character if character.isalnum() or _is_mark(character) else " " for character in folded)
-    return " ".join(kept.split())
+    """Return the words of a text for literal match: normalised, case folded, single-spaced; idempotent."""
+    key = text
+    for _ in range(_ROUNDS):
+        # Words that punctuation parted can, side by side, be a disguise that was hidden so far.
+        before, key = key, _key(normalise(key).text)
+        if key == before:
+            break
+    return key
 
 
-def _is_mark(character: str) -> bool:
-    # Vowel signs of Indic scripts and points of Hebrew and Arabic are neither letters nor digits.
-    return character > "\u02ff" and character.isidentifier() is False and ("a" + character).isidentifier()
+def contains_key(haystack: str, needle: str) -> bool:
+    """Whether a key lies in another at word boundaries; scripts without blanks have none."""
+    if not needle:
+        return False
+    return f"{_edge(needle[0])}{needle}{_edge(needle[-1])}" in f" {haystack} "
+
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF),
+    (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
+)  # fmt: skip
+"""Thai, Lao, Burmese, Khmer, Chinese and kana; Hangul glues particles to its words."""
+
+
+def _edge(character: str) -> str:
+    return "" if any(first <= ord(character) <= last for first, last in _UNSPACED) else " "
+
+
+def _key(text: str) -> str:
+    # Turkish writes İ and ı, and people type i for both.
+    folded = unicodedata.normalize("NFKC", text.casefold()).replace("i\u0307", "i").replace("ı", "i")
+    if folded.isascii():
+        return " ".join(_WORD_SIGN.findall(folded))
+    return " ".join("".join(map(_key_sign, folded)).split())
+
+
+def _key_sign(character: str) -> str:
+    """Return a letter or digit, nothing for what only changes a letter's look, a space for the rest."""
+    if character.isalnum():
+        return character
+    if unicodedata.category(character)[0] == "M":
+        # Vowel signs from India eastwards are half of the word; points and accents that stand alone are not.
+        return character if character >= "\u0900" else ""
+    return "" if character in "\u200c\u200d" else " "
