@@ -2,26 +2,29 @@
 
 import argparse
 import json
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import wordfreq
+from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from training.encoders import vocabulary
+from training.harms.generate import rows
 from training.harms.weights import Checkpoint, read
 
-SPECIALS = 4
-SCRIPTS = (
-    "LATIN", "CYRILLIC", "ARABIC", "DEVANAGARI", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "DIGIT",
-    "IDEOGRAPHIC", "KATAKANA-HIRAGANA", "FULLWIDTH", "HALFWIDTH",
-)  # fmt: skip
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ja", "zh", "ar", "hi", "ko", "nl", "pl", "ru", "tr")
+ENGLISH_COUNTS = 3.0  # most traffic, slang and misspelling is English
+PIECES = 88_000
+ROWS_PER_LANGUAGE = 20_000
+SPECIALS, UNKNOWN = 4, 3
 
 
-def tokeniser(pieces: list[str], scores: Iterable[float]) -> Tokenizer:
+def tokeniser(kept: vocabulary.Vocabulary) -> Tokenizer:
     """Make a sentencepiece-unigram tokeniser; text comes in NFKC form, `<s>` and `</s>` go around it."""
-    made = Tokenizer(models.Unigram(list(zip(pieces, map(float, scores), strict=True)), unk_id=3))
+    pairs = list(zip(kept.pieces, map(float, kept.scores), strict=True))
+    made = Tokenizer(models.Unigram(pairs, unk_id=UNKNOWN))
     made.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     made.pre_tokenizer = pre_tokenizers.Metaspace()
     made.decoder = decoders.Metaspace()
@@ -31,41 +34,35 @@ def tokeniser(pieces: list[str], scores: Iterable[float]) -> Tokenizer:
     return made
 
 
-def _supported(piece: str) -> bool:
-    letters = [c for c in piece if c.isalpha() or c.isdigit()]
-    return all(unicodedata.name(c, "").split(" ")[0] in SCRIPTS for c in letters)
+def kept_pieces(whole: vocabulary.Vocabulary, texts: dict[str, list[str]]) -> NDArray[np.int64]:
+    """Choose the pieces by running text and word frequencies of the served languages."""
+    counter = vocabulary.tokenizer_of(whole)
+    worth = np.zeros(len(whole.pieces))
+    for language in LANGUAGES:
+        frequencies = sorted(wordfreq.get_frequency_dict(language, "best").items(), key=lambda p: -p[1])
+        words = vocabulary.count_words(counter, dict(frequencies[:60_000]))
+        found = vocabulary.worth(vocabulary.count_texts(counter, texts[language]), words, len(worth))
+        worth += found * (ENGLISH_COUNTS if language == "en" else 1.0)
+    return vocabulary.kept_pieces(whole, worth, PIECES)
 
 
-def _batches(texts: list[str], size: int = 2000) -> Iterator[list[str]]:
-    for start in range(0, len(texts), size):
-        yield texts[start : start + size]
+def texts_of(folder: Path) -> dict[str, list[str]]:
+    """Collect running text of each language: collected rows, and all of our own templates' rows."""
+    frame = pd.read_parquet(folder / "moderation.parquet", columns=["text", "lang"])
+    found = {
+        language: frame.loc[frame["lang"] == language, "text"].str.slice(0, 1000).tolist()
+        for language in LANGUAGES
+    }
+    found = {name: list(texts[:: max(1, len(texts) // ROWS_PER_LANGUAGE)]) for name, texts in found.items()}
+    for row in rows():
+        found[row.lang].append(row.text)
+    return found
 
 
-def count(full: Tokenizer, folder: Path) -> Counter[int]:
-    """How often each piece is used in the shared training text."""
-    used: Counter[int] = Counter()
-    for name, columns in (
-        ("moderation", ["text"]), ("topics", ["text"]), ("prompt_injection", ["text"]),
-        ("groundedness", ["document", "claim"]),
-    ):  # fmt: skip
-        frame = pd.read_parquet(folder / f"{name}.parquet", columns=columns)
-        for column in columns:
-            for batch in _batches(frame[column].dropna().drop_duplicates().tolist()):
-                for encoding in full.encode_batch_fast(batch):
-                    used.update(encoding.ids)
-    return used
-
-
-def kept_rows(checkpoint: Checkpoint, used: Counter[int], common: int, seen: int) -> list[int]:
-    """Row numbers to keep: specials, seen pieces, common pieces of the scripts, single characters."""
-    rows = list(range(SPECIALS))
-    for row, piece in enumerate(checkpoint.pieces):
-        if row < SPECIALS or piece == "<mask>":
-            continue
-        wanted = used[row] >= seen or row < common or len(piece.strip("▁")) <= 1
-        if wanted and _supported(piece):
-            rows.append(row)
-    return rows
+def whole_vocabulary(checkpoint: Checkpoint) -> vocabulary.Vocabulary:
+    """Take the pieces of the checkpoint, without `<mask>`, which is the last one and not text."""
+    scores = [float(score) for score in checkpoint.scores[:-1]]
+    return vocabulary.Vocabulary(checkpoint.pieces[:-1], scores, UNKNOWN, SPECIALS)
 
 
 def main() -> None:
@@ -74,17 +71,13 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--common", type=int, default=45_000)
-    parser.add_argument("--seen", type=int, default=3)
     arguments = parser.parse_args()
-    checkpoint = read(arguments.checkpoint)
-    full = tokeniser(checkpoint.pieces, checkpoint.scores)
-    rows = kept_rows(checkpoint, count(full, arguments.texts), arguments.common, arguments.seen)
+    whole = whole_vocabulary(read(arguments.checkpoint))
+    kept = kept_pieces(whole, texts_of(arguments.texts))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    made = tokeniser([checkpoint.pieces[r] for r in rows], checkpoint.scores[rows])
-    made.save(str(arguments.out / "tokenizer.json"), pretty=False)
-    (arguments.out / "rows.json").write_text(json.dumps(rows))
-    print(len(rows), "pieces kept")
+    tokeniser(vocabulary.pruned(whole, kept)).save(str(arguments.out / "tokenizer.json"), pretty=False)
+    (arguments.out / "rows.json").write_text(json.dumps(kept.tolist()))
+    print(len(kept), "pieces kept")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from quell.text.normalise import normalise
 from training.harms import corpus as rows
 from training.harms.augment import augment
 from training.harms.network import CATEGORIES, CUTS, HarmNetwork, from_checkpoint
@@ -68,10 +69,14 @@ class Draws:
             return " ".join(pair)
         return augment(self._random, text) if roll < 0.37 else text
 
+    def _read(self, text: str) -> str:
+        # As the server reads it, mostly; raw now and then, because no normalisation catches everything.
+        return normalise(text).text if self._random.random() < 0.85 else text
+
     def pool(self) -> list[Batch]:
         """`POOL` drawn rows as shuffled batches of similar lengths."""
         at = np.searchsorted(self._sums, self._numbers.random(POOL) * self._sums[-1])
-        drawn = [self._text(int(row)) for row in at]
+        drawn = [self._read(self._text(int(row))) for row in at]
         encoded = [e.ids for e in self._tokenizer.encode_batch_fast(drawn)]
         encoded = [[*ids[:-1][: TOKENS + 1], 2] for ids in encoded]
         severities, weights = self._corpus.severities[at], self._corpus.weights[at]
