@@ -13,7 +13,7 @@ _PAGES = {"index.html": "text/html", "page.css": "text/css", "page.js": "text/ja
 
 # Nothing is fetched from elsewhere, so the page also works on a machine without a network.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _NO_CACHE = {"Cache-Control": "no-store"}

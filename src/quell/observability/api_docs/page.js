@@ -25,7 +25,7 @@ function resolve(schema) {
 
 function typeName(schema) {
   const found = resolve(schema);
-  if (found.enum) return found.enum.map(String).join(" | ");
+  if (found.enum) return found.enum.length > 8 ? `one of ${found.enum.length} values` : found.enum.map(String).join(" | ");
   if (found.const !== undefined) return String(found.const);
   if (found.type === "array") return `list of ${typeName(found.items)}`;
   const options = found.anyOf ?? found.oneOf;
@@ -51,8 +51,10 @@ function example(schema, depth = 0) {
   if (depth > 5) return null;
   if (found.type === "array") return [example(found.items, depth + 1)];
   if (found.type === "object" || found.properties) {
-    return Object.fromEntries(Object.entries(found.properties ?? {})
-      .filter(([, member]) => !member.readOnly).map(([name, member]) => [name, example(member, depth + 1)]));
+    const members = Object.entries(found.properties ?? {});
+    const required = members.filter(([name]) => found.required?.includes(name));
+    return Object.fromEntries((required.length ? required : members.slice(-1))
+      .map(([name, member]) => [name, example(member, depth + 1)]));
   }
   return { string: "text", integer: 1, number: 0.5, boolean: false }[found.type] ?? null;
 }
@@ -135,13 +137,15 @@ function operationCard(path, method, operation, shared) {
   // The inside is made when it is first opened: most operations never are.
   card.addEventListener("toggle", () => {
     if (card.children.length > 1) return;
-    const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) => {
-      const found = resolve(answer);
-      return section(`${status} · ${found.description ?? ""}`, memberRows(jsonSchema(found.content)?.schema));
-    });
+    const responses = Object.entries(operation.responses ?? {}).map(([status, answer]) => [status, resolve(answer)]);
+    const answers = responses.filter(([status]) => status < 400).map(([status, answer]) =>
+      section(`${status} ${answer.description ?? ""}`, memberRows(jsonSchema(answer.content)?.schema)));
+    const refusals = responses.filter(([status]) => status >= 400).map(([status, answer]) =>
+      make("tr", {}, make("td", { textContent: status }), make("td", {}, make("em", { textContent: answer.description ?? "" }))));
     card.append(make("div", { className: "body" }, make("p", { textContent: operation.description ?? "" }),
       section("Parameters", parameters.map((one) => row(`${one.name} (${one.in})`, one.required, one.schema, one.description))),
-      section("Request", body ? memberRows(body.schema) : []), ...answers, tryForm(path, method, parameters, body)));
+      section("Request", body ? memberRows(body.schema) : []), ...answers, section("Refusals", refusals),
+      tryForm(path, method, parameters, body)));
   });
   return card;
 }
