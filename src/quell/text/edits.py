@@ -24,7 +24,7 @@ class Edited:
             start, end = match.span()
             pieces += (self.text[done:start], text)
             offsets += self.offsets[done:start]
-            offsets += self._places(start, end, len(text))
+            offsets += self._places(start, end, text)
             done = end
         if pieces:
             self.text = "".join(pieces) + self.text[done:]
@@ -39,11 +39,21 @@ class Edited:
         self.offsets = array("I", _repeated(self.offsets, map(len, pieces)))
         self.text = "".join(pieces)
 
-    def _places(self, start: int, end: int, length: int) -> "array[int]":
-        """Return where `length` characters come from that replace those from `start` to `end`."""
-        size = end - start
+    def _places(self, start: int, end: int, new: str) -> "array[int]":
+        """Return where the characters of `new` come from, which replace those from `start` to `end`."""
+        size, length = end - start, len(new)
         if length == size:
             return self.offsets[start:end]
+        found = start
+        places: array[int] = array("I")
+        for character in new:
+            found = self.text.find(character, found, end)
+            if found < 0:
+                break
+            places.append(self.offsets[found])
+            found += 1
+        else:
+            return places
         return array("I", (self.offsets[start + number * size // length] for number in range(length)))
 
 

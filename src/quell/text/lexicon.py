@@ -57,3 +57,8 @@ def split_words(letters: str) -> list[str] | None:
 _SHORT = frozenset(
     re.findall("[a-z]+", "a i am an as at be by do go he if in is it me my no of on or so to up us we")
 )
+
+
+def is_known(word: str) -> bool:
+    """Whether a word in small letters is in the list, or one of the shortest English words."""
+    return word in _words() or word in _SHORT
