@@ -12,6 +12,11 @@ from fastapi.testclient import TestClient
 from quell.analyze.endpoints import AnalyzeEndpoints
 from quell.analyze.harm import HarmAnalyzer, NoHarmAnalyzer
 from quell.analyze.service import TextAnalysis
+from quell.blocklists.allow_endpoints import AllowlistEndpoints
+from quell.blocklists.domain import Limits as ListLimits
+from quell.blocklists.endpoints import BlocklistEndpoints
+from quell.blocklists.matcher import BlocklistMatcher, ListTest
+from quell.blocklists.own_endpoints import OwnListEndpoints
 from quell.database.migrate import migrate
 from quell.database.sqlite import Durability, SqliteDatabase
 from quell.encoders.routing import EncoderSet
@@ -35,6 +40,7 @@ from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.workers import Workers
+from tests.blocklists.lists import Lists, build_lists
 from tests.doubles import StepClock, TinyEncoder, tiny_background
 
 _houses = itertools.count(1)
@@ -58,6 +64,8 @@ class House:
     operations: OperationService
     workers: Workers
     harm: HarmAnalyzer
+    blocklists: Lists
+    allowlists: Lists
 
     def create(self, name: str, *texts: str, sensitivity: float = 0.5) -> Sequence[TextSample]:
         """Make an incident with samples; return the samples."""
@@ -90,13 +98,31 @@ class House:
         operations = OperationEndpoints(
             self.operations, "text/incidents", "TextIncidentOperations_GetLongRunningOperation"
         )
-        analyze = AnalyzeEndpoints(TextAnalysis(self.detection, self.harm), self.workers)
-        for endpoints in (operations, incidents, own, analyze):
+        matcher = BlocklistMatcher(self.blocklists.index)
+        analyze = AnalyzeEndpoints(TextAnalysis(self.detection, self.harm, matcher), self.workers)
+        for endpoints in (operations, incidents, own, *self._list_endpoints(), analyze):
             app.include_router(endpoints.router())
         return TestClient(
             create_edge(app, operations=load_operations(), authenticator=NoAuthentication()),
             base_url="https://safety.example.org",
         )
+
+    def _list_endpoints(self) -> list[OwnListEndpoints | BlocklistEndpoints | AllowlistEndpoints]:
+        names = NamePattern(reserved=frozenset())
+        return [
+            *(
+                OwnListEndpoints(
+                    kind=lists.kind,
+                    test=ListTest(lists.index),
+                    transfer=lists.transfer,
+                    workers=self.workers,
+                    names=names,
+                )
+                for lists in (self.blocklists, self.allowlists)
+            ),
+            BlocklistEndpoints(service=self.blocklists.service, names=names),
+            AllowlistEndpoints(service=self.allowlists.service, names=names),
+        ]
 
     def close(self) -> None:
         """Give everything back."""
@@ -111,6 +137,7 @@ def build_house(
     require_deploy: bool = False,
     limits: Limits | None = None,
     harm: HarmAnalyzer | None = None,
+    list_limits: ListLimits | None = None,
     durability: Durability = "normal",
 ) -> House:
     """Open a data folder with everything that works on it."""
@@ -141,4 +168,6 @@ def build_house(
         operations=OperationService(database, operation_store),
         workers=Workers(2),
         harm=harm or NoHarmAnalyzer(),
+        blocklists=build_lists(database, "block", clock, new_id, list_limits),
+        allowlists=build_lists(database, "allow", clock, new_id, list_limits),
     )

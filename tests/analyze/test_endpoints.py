@@ -159,12 +159,12 @@ def test_no_blocklist_is_asked_for(complete: TestClient, names: object) -> None:
     assert answer.json()["blocklistsMatch"] == []
 
 
-def test_blocklists_do_not_exist_yet(complete: TestClient) -> None:
-    """A named blocklist is not found, and the message says that there are none in this version."""
-    answer = analyze(complete, blocklistNames=["brand-terms"])
+def test_an_unknown_blocklist_is_refused_with_its_place(harmful: House, complete: TestClient) -> None:
+    """The target leads to the name in the request, duplicates counted."""
+    harmful.blocklists.create("known", "plum")
+    answer = analyze(complete, blocklistNames=["known", "known", "absent"])
 
-    assert refusal(answer) == (404, "ResourceNotFound", "blocklistNames[0]")
-    assert "not built in this version" in answer.json()["error"]["message"]
+    assert refusal(answer) == (404, "ResourceNotFound", "blocklistNames[2]")
 
 
 def test_an_unknown_incident_is_refused_with_its_place(complete: TestClient) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from quell.blocklists.domain import BlocklistHit
+
 
 class Category(Enum):
     """The harm categories, in the order of answers."""
@@ -59,6 +61,7 @@ class TextVerdict:
 
     severities: tuple[Severity, ...]
     incidents: tuple[str, ...] | None
+    blocklists: tuple[BlocklistHit, ...] = ()
 
 
 TEXT_RECORD = 1_000

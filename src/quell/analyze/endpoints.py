@@ -36,7 +36,7 @@ class AnalyzeEndpoints:
         return router
 
     async def analyze_text(self, request: Request, body: AnalyzeText) -> WireResponse:
-        """Analyse a text: incidents and harm categories."""
+        """Analyse a text: blocklists, incidents and harm categories."""
         version = context_of(request.scope).api_version
         if version is None:
             raise MissingApiVersion

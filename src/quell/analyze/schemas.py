@@ -71,7 +71,7 @@ class AnalyzeText(WireModel):
             text=self.text,
             categories=tuple(category for category in Category if category in wanted),
             output=self.output_type,
-            blocklists=tuple(dict.fromkeys(self.blocklist_names)),
+            blocklists=tuple(self.blocklist_names),
             halt_on_blocklist_hit=self.halt_on_blocklist_hit or self.break_by_blocklists,
             incidents=self._incidents(),
         )
@@ -139,7 +139,13 @@ class TextAnalysisAnswer(WireAnswer):
         hits = None
         if verdict.incidents is not None:
             hits = [IncidentHit(incident_name=name) for name in verdict.incidents]
-        return cls(blocklists_match=[], categories_analysis=_severities(verdict), incident_matches=hits)
+        matches = [
+            BlocklistMatch(
+                blocklist_name=hit.blocklist, blocklist_item_id=hit.item_id, blocklist_item_text=hit.item_text
+            )
+            for hit in verdict.blocklists
+        ]
+        return cls(blocklists_match=matches, categories_analysis=_severities(verdict), incident_matches=hits)
 
 
 class BlocklistMatchBeforeGa(WireAnswer):
@@ -166,7 +172,16 @@ class TextAnalysisBeforeGa(WireAnswer):
         """Render a verdict."""
         by_category = {answer.category: answer for answer in _severities(verdict)}
         return cls(
-            blocklists_match_results=[],
+            blocklists_match_results=[
+                BlocklistMatchBeforeGa(
+                    blocklist_name=hit.blocklist,
+                    block_item_id=hit.item_id,
+                    block_item_text=hit.item_text,
+                    offset=hit.start,
+                    length=hit.end - hit.start,
+                )
+                for hit in verdict.blocklists
+            ],
             hate_result=by_category.get("Hate"),
             self_harm_result=by_category.get("SelfHarm"),
             sexual_result=by_category.get("Sexual"),

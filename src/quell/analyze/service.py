@@ -2,30 +2,37 @@
 
 from quell.analyze.domain import IncidentQuestion, TextQuestion, TextVerdict
 from quell.analyze.harm import HarmAnalyzer
-from quell.errors import ResourceNotFound
+from quell.blocklists.domain import BlocklistHit
+from quell.blocklists.matcher import BlocklistMatcher
 from quell.incidents.detection import Detection
+from quell.text.normalise import normalise
 
 
 class TextAnalysis:
     """Analyses texts; runs on a worker, because it encodes."""
 
-    def __init__(self, detection: Detection, harm: HarmAnalyzer) -> None:
+    def __init__(self, detection: Detection, harm: HarmAnalyzer, blocklists: BlocklistMatcher) -> None:
         self._detection = detection
         self._harm = harm
+        self._blocklists = blocklists
 
     def analyze(self, question: TextQuestion) -> TextVerdict:
-        """Return the verdict over one text."""
-        if question.blocklists:
-            raise ResourceNotFound(
-                f"The blocklist '{question.blocklists[0][:64]}' does not exist: "
-                "blocklists are not built in this version of Quell.",
-                target="blocklistNames[0]",
-            )
+        """Return the verdict over one text; a halt leaves out the harm categories, nothing else."""
+        listed = self._listed(question)
         hits = self._hits(question.text, question.incidents)
+        halted = bool(listed) and question.halt_on_blocklist_hit
         if hits and question.incidents is not None and question.incidents.halt_on_hit:
-            return TextVerdict((), hits)
+            halted = True
+        if halted:
+            return TextVerdict((), hits, listed)
         severities = self._harm.analyze(question.text, question.categories, question.output)
-        return TextVerdict(severities, hits)
+        return TextVerdict(severities, hits, listed)
+
+    def _listed(self, question: TextQuestion) -> tuple[BlocklistHit, ...]:
+        if not question.blocklists:
+            return ()
+        normalised = normalise(question.text)
+        return tuple(self._blocklists.match(question.text, normalised, question.blocklists))
 
     def _hits(self, text: str, asked: IncidentQuestion | None) -> tuple[str, ...] | None:
         if asked is None:

@@ -38,7 +38,7 @@ class Limits:
     lists: int | None = None
     items: int = 10_000
     patterns: int = 1_000
-    pattern_size: int = 30_000
+    pattern_size: int = 20_000
 
 
 class Keep(Enum):

@@ -12,7 +12,7 @@ import re2
 
 from quell.blocklists.domain import Span
 
-LARGEST_PATTERN = 2_000
+LARGEST_PATTERN = 4_000
 """Instructions of one compiled pattern at most."""
 
 _PATTERN_MEMORY = 256 * 1024

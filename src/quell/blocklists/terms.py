@@ -21,6 +21,8 @@ _UNSPACED = (
 )
 """Scripts in which a word is not surrounded by blanks."""
 
+_BLANKS = "\t\n\r\xa0\u3000"
+
 
 class TermIndex:
     """The terms of one list in one automaton."""
@@ -49,8 +51,11 @@ class TermIndex:
 
 
 def fold(text: str) -> str:
-    """Return a text without differences of case; it can be longer than before."""
-    return text.casefold()
+    """Return a text without differences of case and of blanks; it can be longer than before."""
+    folded = text.casefold()
+    for blank in _BLANKS:
+        folded = folded.replace(blank, " ")
+    return folded
 
 
 def term_keys(term: str) -> tuple[str, ...]:

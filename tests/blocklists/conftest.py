@@ -1,0 +1,60 @@
+"""A house for each test of the feature, and lists without the rest of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from quell.blocklists.domain import Limits
+from quell.database.migrate import migrate
+from quell.database.sqlite import SqliteDatabase
+from tests.blocklists.lists import Lists, build_lists
+from tests.doubles import StepClock, sequence
+from tests.house import House, build_house
+
+SMALL = Limits(lists=2, items=5, patterns=2, pattern_size=200)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
+    """Return a migrated database."""
+    opened = SqliteDatabase(tmp_path / "quell.db", durability="normal")
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lists(database: SqliteDatabase) -> Lists:
+    """Return blocklists over an empty database."""
+    return build_lists(database, "block", StepClock(), sequence())
+
+
+@pytest.fixture
+def allowlists(database: SqliteDatabase) -> Lists:
+    """Return allow-lists over the same database."""
+    return build_lists(database, "allow", StepClock(), sequence("allow"))
+
+
+@pytest.fixture
+def small(database: SqliteDatabase) -> Lists:
+    """Return blocklists with small limits."""
+    return build_lists(database, "block", StepClock(), sequence(), SMALL)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Return everything around an empty data folder."""
+    folder = tmp_path / "house"
+    folder.mkdir()
+    built = build_house(folder)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    """Return an HTTP client of the house."""
+    with house.client() as made:
+        yield made
