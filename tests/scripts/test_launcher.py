@@ -1,6 +1,7 @@
 """`./quell` finds its Python, installs when it must, and hands every word on."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def test_a_link_to_the_launcher_works(checkout: Path, tmp_path: Path) -> None:
 
 def test_an_old_python_is_passed_over(checkout: Path, tmp_path: Path) -> None:
     """The first Python that is new enough is taken, whatever it is called."""
-    path = only(tmp_path, python3="exit 1", python3_12=f'exec '{sys.executable}' "$@"')
+    path = only(tmp_path, python3="exit 1", python3_12=f'exec {shlex.quote(sys.executable)} "$@"')
 
     assert run(checkout / "quell", path=path).returncode == 0
 
