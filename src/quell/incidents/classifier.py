@@ -7,6 +7,7 @@ that everything linear folds into one vector; what remains are the nearest sampl
 (the ordinary texts most like the incident).
 """
 
+import math
 from typing import Self
 
 import numpy as np
@@ -20,7 +21,8 @@ SIMILARITIES = ("mean", "narrow", "wide", "ordinary", "nearest", "nearest3", "ri
 """What is measured between a text and an incident; the first four are linear in the text's vector."""
 
 FEATURES = (
-    "count", "single", "cohesion", "loosest", "neighbour", "length", "close1", "close10", "close50", "middle", "margin",
+    "count", "single", "cohesion", "loosest", "neighbour", "length",
+    "close1", "close10", "close50", "middle", "margin",
 )  # fmt: skip
 """What is measured of an incident alone."""
 
@@ -28,7 +30,7 @@ _LINEAR = 4
 _RIVALS = 64
 _LARGEST_COUNT = 128
 _PROBED = 256
-_FLOAT32_SLACK = 1e-4
+_MARGIN = 0.01
 
 
 class FewShotClassifier:
@@ -36,17 +38,20 @@ class FewShotClassifier:
 
     def __init__(
         self,
-        linear: NDArray[np.float32],
+        linear: NDArray[np.float64],
         bias: float,
         weights: tuple[float, float, float],
         samples: NDArray[np.float32],
         rivals: NDArray[np.float32],
     ) -> None:
-        self._linear = linear
+        mean = samples.mean(axis=0, dtype=np.float64)
         self._bias = bias
         self._nearest, self._nearest3, self._rival = weights
         self._samples = samples
-        self._rivals = rivals
+        # Row 0 gives all that is linear, row 1 the cosine to the mean, the others the rivals.
+        self._first = np.vstack([linear, _unit(mean), rivals]).astype(np.float32)
+        self._length = float(np.linalg.norm(mean))
+        self._loosest = float((samples @ _unit(mean)).min())
 
     @classmethod
     def fit(cls, samples: NDArray[np.float32], background: Background) -> Self:
@@ -54,30 +59,45 @@ class FewShotClassifier:
         samples = _distinct(samples)
         anchors = _anchors(samples, background)
         closeness = background.vectors @ anchors[0].astype(np.float32)
-        rivals = _rivals(closeness, background)
         features = _features(samples, anchors, closeness, background)
         weights, bias = background.calibration.weights(features)
-        linear = weights[:_LINEAR] @ anchors
         # The discriminants are measured from the background's mean, which is a constant of the incident.
         bias -= float((weights[1] * anchors[1] + weights[2] * anchors[2]) @ background.mean)
         nearest, nearest3, rival = (float(weight) for weight in weights[_LINEAR:])
-        return cls(linear.astype(np.float32), bias, (nearest, nearest3, rival), samples, rivals)
+        linear = weights[:_LINEAR] @ anchors
+        return cls(linear, bias, (nearest, nearest3, rival), samples, _rivals(closeness, background))
 
-    def probability(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the calibrated probability in [0, 1] for each row of `windows` (w, dim), unit rows."""
-        return np.array([_logistic(self._logit(window)) for window in windows], np.float32)
+    def probability(self, windows: NDArray[np.float32], floor: float = 0.0) -> NDArray[np.float32]:
+        """Return the calibrated probability in [0, 1] for each row of `windows` (w, dim), unit rows.
 
-    def _logit(self, window: NDArray[np.float32]) -> float:
+        Where it is proven to lie below `floor`, an upper bound that lies below it, too, is given instead:
+        whether a probability reaches the floor is always answered exactly.
+        """
+        # The margin keeps rounding from turning a bound into a wrong answer.
+        least = _logit(floor) - _MARGIN
         # One window at a time: matrix products round differently for another count of windows.
+        return np.array([_logistic(self._score(window, least)) for window in windows], np.float32)
+
+    def _score(self, window: NDArray[np.float32], least: float) -> float:
+        first = self._first @ window
+        base = self._bias + float(first[0]) + self._rival * float(first[2:].max())
+        ceiling = base + self._ceiling(float(first[1]))
+        if ceiling < least:
+            return ceiling
         nearest, nearest3 = _top(self._samples @ window)
-        rival = float((self._rivals @ window).max())
-        return (
-            self._bias
-            + float(self._linear @ window)
-            + self._nearest * nearest
-            + self._nearest3 * nearest3
-            + self._rival * rival
-        )
+        return base + self._nearest * nearest + self._nearest3 * nearest3
+
+    def _ceiling(self, cosine: float) -> float:
+        """Bound what the nearest samples can add, from the cosine to the samples' mean.
+
+        No sample is farther from the mean than the loosest one, so that none can be nearer to the text
+        than their angles' difference; and the nearest are at least as near as the average sample.
+        """
+        loosest, highest = self._loosest, 1.0
+        if cosine < loosest:
+            highest = math.cos(_angle(cosine) - _angle(loosest))
+        lowest = cosine * self._length
+        return sum(weight * (highest if weight > 0 else lowest) for weight in (self._nearest, self._nearest3))
 
 
 def similarities(
@@ -158,16 +178,28 @@ def _distinct(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _top(products: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the largest product and the mean of the three largest."""
-    if len(products) <= 3:
-        return float(products.max()), float(products.mean())
-    three = np.partition(products, -3)[-3:]
-    return float(three.max()), float(three.mean())
+    """Return the largest product and the mean of the three largest; `products` is spent."""
+    found = []
+    for _ in range(min(3, len(products))):
+        place = products.argmax()
+        found.append(float(products[place]))
+        products[place] = -2.0
+    return found[0], sum(found) / len(found)
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     return vector / max(float(np.linalg.norm(vector)), 1e-12)
 
 
+def _angle(cosine: float) -> float:
+    return math.acos(max(-1.0, min(1.0, cosine)))
+
+
 def _logistic(logit: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-max(min(logit, 60.0), -60.0))))
+    return 1.0 / (1.0 + math.exp(-max(min(logit, 60.0), -60.0)))
+
+
+def _logit(probability: float) -> float:
+    if probability <= 0.0:
+        return -math.inf
+    return math.log(probability / (1.0 - probability)) if probability < 1.0 else 60.0
