@@ -81,7 +81,8 @@ HONEST = [
     "I/O and/or w/o s/he, X-ray T-shirt",
     "Wow! Really?! Yes!!! yes!no",
     "😀 🎉 👍 🇩🇪🇫🇷",
-    "5 μm, βαγ, ΔT, naïve, Quell™",
+    "5 μm, βαγ, ΔT, γ rays, naïve, Quell™",
+    "powerlevel10k, lao3tan3, ᆢ결혼 ᆢ",
 ]
 
 

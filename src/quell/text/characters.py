@@ -123,6 +123,8 @@ def _cluster(cluster: str) -> str:
     composed = unicodedata.normalize("NFC", cluster)
     if len(composed) == 1:
         return composed
+    if any("\u1100" <= sign <= "\u11ff" for sign in cluster):
+        return composed  # jamo without a syllable
     parts = unicodedata.normalize("NFD", cluster)
     base, marks = parts[0], parts[1:]
     if ord(base) < 0x590 or 0x1E00 <= ord(base) <= 0x27FF:

@@ -89,7 +89,9 @@ def _unmixed(word: str, home: str) -> str:
         foreign = home != "LATIN" and any(script_of(letter) in _ALPHABETS for letter in word)
         if foreign or (home and home in {script_of(letter) for letter in word} - {"LATIN"}):
             return word
-        return word if any(letter not in same for letter in word) else _translated(word, latin)
+        # A Greek letter alone is a sign of science: γ rays.
+        kept = any(letter not in same for letter in word) or (len(word) == 1 and script_of(word) == "GREEK")
+        return word if kept else _translated(word, latin)
     if home in _ALPHABETS and _BORROWED.fullmatch(word):
         return word
     others = [letter for letter in word if letter in latin]

@@ -28,7 +28,9 @@ _AS_L = str.maketrans("0134578@$!|€", "oleastbaslle")
 _INSIDE = re.compile(r"(?<=[A-Za-z])[0134578@$!|€]{1,2}(?=[A-Za-z])")
 _AT_END = re.compile(r"[a-z](?:33|00|11|55|\$\$?)$")
 _AT_START = re.compile(r"(?:\$|€|[01345])(?=[A-Za-z]{2})")
-_FOREIGN_LEET = re.compile(r"(?=.*[g-z])[A-Z]?[a-z]*(?:[a-z][0134]|[0134][a-z]|[a-z]|00|33|11)+")
+_FOREIGN_LEET = re.compile(
+    r"(?=.*[g-z])(?!.*(?:[aeiou]\d|\d[aeiou]|(\d)(?!\1)\d))[A-Z]?[a-z]*(?:[a-z][0134]|[0134][a-z]|[a-z]|00|33|11)+"
+)
 _NUMERONYM = re.compile(r"[A-Za-z](?!00|33)\d\d[A-Za-z]")  # l10n, a11y
 _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 

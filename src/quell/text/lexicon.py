@@ -8,6 +8,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_SHORT = frozenset(
+    re.findall("[a-z]+", "a i am an as at be by do go he if in is it me my no of on or so to up us we")
+)
 _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "y")
 
 
@@ -15,6 +18,11 @@ _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "y")
 def _words() -> frozenset[str]:
     listed = files("quell.text").joinpath("tables/words.txt").read_text("ascii")
     return frozenset(line for line in listed.splitlines() if not line.startswith("#"))
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return _words() | _SHORT
 
 
 def is_word(letters: str) -> bool:
@@ -31,13 +39,13 @@ def is_word(letters: str) -> bool:
 
 def split_words(letters: str) -> list[str] | None:
     """Return the fewest common words that spell the letters, or None; linear in their number."""
-    words = _words()
+    words = _vocabulary()
     text = letters.lower()
     best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(text)
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - 16), end):
-            before, word = best[start], text[start:end]
-            if before is None or not (word in words or word in _SHORT):
+            before = best[start]
+            if before is None or (word := text[start:end]) not in words:
                 continue
             count = before[0] + (1 if len(word) > 2 else 2)
             found = best[end]
@@ -54,11 +62,6 @@ def split_words(letters: str) -> list[str] | None:
     return parts[::-1]
 
 
-_SHORT = frozenset(
-    re.findall("[a-z]+", "a i am an as at be by do go he if in is it me my no of on or so to up us we")
-)
-
-
 def is_known(word: str) -> bool:
     """Whether a word in small letters is in the list, or one of the shortest English words."""
-    return word in _words() or word in _SHORT
+    return word in _vocabulary()
