@@ -139,7 +139,7 @@ def load_encoders() -> EncoderSet:
 
 def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
     """Load the ordinary texts that incidents are learned against, one set per encoder."""
-    return {name: Background.load(name) for name in encoders.names}
+    return {name: Background.load(name, encoders[name].revision) for name in encoders.names}
 
 
 def subscription_keys(settings: Settings) -> tuple[str, ...]:
