@@ -13,6 +13,7 @@ TRICKS = [
     ("$cam al3rt", "scam alert"),
     ("M0NEY, p@ssw0rd, he11o, 0pen", "MONEY, password, hello, open"),
     ("k0stenl0s3", "kostenlose"),
+    ("g3t th3 fr33 t1ck3t fr0m m3, 20 left", "get the free ticket from me, 20 left"),
     # letters set apart
     ("f r e e  t i c k e t s", "free tickets"),
     ("f r e e   t i c k e t s   n o w", "free tickets now"),
@@ -43,6 +44,7 @@ TRICKS = [
     # marks
     ("z̷̢̛̖̎a̶l̵g̷o̴", "zalgo"),
     ("f" + "\u0301" * 5000 + "ree", "free"),
+    ("f\u0336r\u0336e\u0301e\u0301\u0302 tickets", "free tickets"),
     # letters repeated
     ("freeeeee tickettts", "free tickets"),
     ("scaaaam", "scam"),

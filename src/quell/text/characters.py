@@ -37,6 +37,7 @@ def _mark_class() -> str:
 _MARK = _mark_class()
 _ANY_MARK = re.compile(f"[{_MARK}]")
 _CLUSTER = re.compile(f"[^{_MARK}]?[{_MARK}]+")
+_FLOOD = re.compile("[\u0300-\u036f]{4}|[\u0334-\u0338]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _JOINERS = re.compile("[\u200c\u200d]+")
 _JOINED_SCRIPTS = ((0x620, 0x8FF), (0x900, 0xDFF), (0xF00, 0x109F), (0x1780, 0x18AF), (0x11000, 0x11FFF))
@@ -69,7 +70,8 @@ def visible(edited: Edited) -> None:
     edited.replace(_JOINERS, _joiner)
     edited.replace(_INDICATORS, _flags)
     if _ANY_MARK.search(edited.text):
-        edited.replace(_CLUSTER, lambda match: _cluster(match.group()))
+        flooded = len(_FLOOD.findall(edited.text)) > 1
+        edited.replace(_CLUSTER, lambda match: _cluster(match.group(), flooded))
 
 
 @lru_cache(maxsize=8192)
@@ -116,20 +118,21 @@ def _flags(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _cluster(cluster: str) -> str:
-    """Return a letter composed with the marks that its script can put on it."""
+def _cluster(cluster: str, flooded: bool) -> str:
+    """Return a letter with the marks that its script can put on it; in a flood, a European letter alone."""
     if len(cluster) > 2:
         cluster = cluster[: 1 + _MARKS_READ]
     composed = unicodedata.normalize("NFC", cluster)
-    if len(composed) == 1:
+    european = ord(cluster[0]) < 0x590 or 0x1E00 <= ord(cluster[0]) <= 0x27FF
+    if len(composed) == 1 and not (flooded and european):
         return composed
     if any("\u1100" <= sign <= "\u11ff" for sign in cluster):
         return composed  # jamo without a syllable
     parts = unicodedata.normalize("NFD", cluster)
     base, marks = parts[0], parts[1:]
-    if ord(base) < 0x590 or 0x1E00 <= ord(base) <= 0x27FF:
+    if european:
         # A flood is no spelling: nothing in it tells which mark was meant.
-        flood = len(marks) > MARKS_KEPT
+        flood = flooded or len(marks) > MARKS_KEPT
         marks = "" if flood else "".join(mark for mark in marks if mark in _EUROPEAN_MARKS)
     else:
         marks = marks[:_MARKS_KEPT_ELSEWHERE]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from quell.text.confusables import WORD
 from quell.text.edits import Edited
-from quell.text.lexicon import is_word, split_words
+from quell.text.lexicon import is_known, is_word, split_words
 
 Rule = Callable[[re.Match[str]], str]
 """What to put in place of a match."""
@@ -23,6 +23,8 @@ _CODE = re.compile(r"[{}=;`<>\\]|\$\(")
 _SIGNED = re.compile(
     r"(?<![A-Za-z0-9_@$!|€])(?=[a-zA-Z]*[0134578@$!|€])[A-Za-z0-9@$!|€]{3,32}(?![A-Za-z0-9_@$])"
 )
+_SIGNED_SHORT = re.compile(_SIGNED.pattern.replace("{3,32}", "{2,32}"))
+_LETTERED = re.compile("[A-Za-z]")
 _AS_I = str.maketrans("0134578@$!|€", "oieastbasiie")
 _AS_L = str.maketrans("0134578@$!|€", "oleastbaslle")
 _INSIDE = re.compile(r"(?<=[A-Za-z])[0134578@$!|€]{1,2}(?=[A-Za-z])")
@@ -52,7 +54,7 @@ def plain_words(edited: Edited) -> None:
     """Undo disguises; numbers, codes, addresses, prices and initials stay as they are."""
     edited.replace(_APART, _together)
     if _SIGNED.search(edited.text):
-        edited.replace(_SIGNED, _outside(_addresses(edited.text), _unsigned))
+        _without_signs(edited)
     if _REPEATED.search(edited.text):
         edited.replace(WORD, _outside(_addresses(edited.text), _shortened))
 
@@ -81,6 +83,35 @@ def _outside(taken: list[tuple[int, int]], new: Rule) -> Rule:
         return match.group() if inside else new(match)
 
     return checked
+
+
+def _without_signs(edited: Edited) -> None:
+    """Put letters for digits and signs where they must be, then, if that was often so, where they can be."""
+    before = edited.text
+    count = 0
+
+    def counted(match: re.Match[str]) -> str:
+        nonlocal count
+        new = _unsigned(match)
+        count += new != match.group()
+        return new
+
+    edited.replace(_SIGNED, _outside(_addresses(before), counted))
+    if count > 1:
+        edited.replace(_SIGNED_SHORT, _outside(_addresses(edited.text), _unsigned_freely))
+
+
+def _unsigned_freely(match: re.Match[str]) -> str:
+    """Return a token with letters for its digits and signs, if that is any word: `th3` near other leet."""
+    token = match.group()
+    body = token.rstrip("!|€")
+    if not _LETTERED.search(body):
+        return token
+    for letters in (_AS_I, _AS_L):
+        word = body.translate(letters)
+        if word.isalpha() and (is_known(word.lower()) or is_word(word)):
+            return _cased(body, word) + token[len(body) :]
+    return token
 
 
 def _unsigned(match: re.Match[str]) -> str:
