@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from operator import attrgetter
 
 from quell.blocklists.domain import Item, Place, TermList
 from quell.blocklists.pattern import PatternSet
 from quell.blocklists.terms import TermIndex
 from quell.blocklists.views import View, Views
+
+_BY_PLACE = attrgetter("start", "end")
 
 
 class CompiledList:
@@ -26,7 +29,10 @@ class CompiledList:
         """
         found: dict[int, Place] = {}
         for view in views.for_terms:
-            self._first_terms(view, found)
+            items, literal, same = self._items, view.literal, view.same
+            for number, span in self._terms.first(view.folded, found).items():
+                start, end = span if same else view.span_of_folded(*span)
+                found[number] = Place(items[number], start, end, literal)
         for view in views.all:
             for number, (start, end) in self._patterns.find(view.text):
                 if number not in found:
@@ -46,18 +52,9 @@ class CompiledList:
                 found.setdefault((number, *span), self._place(number, view, *span))
         return _in_order(found.values())
 
-    def _first_terms(self, view: View, found: dict[int, Place]) -> None:
-        known = frozenset(found)
-        first: dict[int, tuple[int, int]] = {}
-        for number, start, end in self._terms.find(view.folded):
-            if number not in known and (number not in first or start < first[number][0]):
-                first[number] = (start, end)
-        for number, (start, end) in first.items():
-            found[number] = self._place(number, view, *view.span_of_folded(start, end))
-
     def _place(self, number: int, view: View, start: int, end: int) -> Place:
         return Place(self._items[number], start, end, view.literal)
 
 
 def _in_order(places: Iterable[Place]) -> list[Place]:
-    return sorted(places, key=lambda place: (place.start, place.end))
+    return sorted(places, key=_BY_PLACE)

@@ -8,7 +8,7 @@ the places where one of its items stands.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -112,8 +112,7 @@ class Stretch(Generic[T]):
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):  # a tuple is made in a third of the time, and a text can have thousands
     """Where an item stands in a text as it was sent, in code points.
 
     Not `literal` means that it shows only once evasion tricks are undone.
@@ -125,8 +124,7 @@ class Place:
     literal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BlocklistHit:
+class BlocklistHit(NamedTuple):
     """An item of a blocklist that a text contains, with its first place in the text as it was sent."""
 
     blocklist: str

@@ -5,10 +5,12 @@ A word boundary is demanded only between two word characters of scripts that put
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
+
+from quell.blocklists.domain import Span
 
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -38,16 +40,25 @@ class TermIndex:
 
     def find(self, folded: str) -> Iterator[tuple[int, int, int]]:
         """Yield the number of an item, start and end for each place in a text that `fold` has made."""
-        if self._automaton is None:
-            return
-        last = len(folded)
-        for key, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if start and _joined(folded[start - 1]) and _joined(folded[start]):
-                continue
-            if end < last and _joined(folded[end]) and _joined(folded[end - 1]):
-                continue
+        for key, start, end in self._raw(folded):
+            if _bounded(folded, start, end):
+                for number in self._owners[key]:
+                    yield number, start, end
+
+    def first(self, folded: str, known: Container[int]) -> dict[int, Span]:
+        """Return where each item ends first, by its number, without those that are known already."""
+        found: dict[int, Span] = {}
+        for key, start, end in self._raw(folded):
             for number in self._owners[key]:
-                yield number, start, end
+                if number not in found and number not in known and _bounded(folded, start, end):
+                    found[number] = (start, end)
+        return found
+
+    def _raw(self, folded: str) -> list[tuple[int, int, int]]:
+        """Return key, start and end of every place, by its end."""
+        if self._automaton is None:
+            return []
+        return self._automaton.find_matches_as_indexes(folded, overlapping=True)
 
 
 def fold(text: str) -> str:
@@ -66,6 +77,13 @@ def term_keys(term: str) -> tuple[str, ...]:
     bare = "".join(character for character in term if unicodedata.category(character) != "Cf")
     spellings = (term, unicodedata.normalize("NFKC", bare))
     return tuple(dict.fromkeys(key for spelling in spellings if (key := fold(spelling.strip()))))
+
+
+def _bounded(folded: str, start: int, end: int) -> bool:
+    """Whether no word goes on over the start or the end of a place."""
+    if start and _joined(folded[start - 1]) and _joined(folded[start]):
+        return False
+    return not (end < len(folded) and _joined(folded[end]) and _joined(folded[end - 1]))
 
 
 @lru_cache(maxsize=8_192)

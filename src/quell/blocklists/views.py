@@ -39,6 +39,11 @@ class View:
             return None
         return array("I", (place for place, one in enumerate(self.text) for _ in fold(one)))
 
+    @property
+    def same(self) -> bool:
+        """Whether places in the folded text are those in the text as it was sent."""
+        return self._normalised is None and self._places is None
+
     def span_of_folded(self, start: int, end: int) -> Span:
         """Return where a stretch of the folded text lies in the text as it was sent."""
         if self._places is not None:
