@@ -133,7 +133,12 @@ def _cluster(cluster: str, flooded: bool) -> str:
     if european:
         # A flood is no spelling: nothing in it tells which mark was meant.
         flood = flooded or len(marks) > MARKS_KEPT
-        marks = "" if flood else "".join(mark for mark in marks if mark in _EUROPEAN_MARKS)
+        marks = "" if flood else "".join(filter(_is_spelling, marks))
     else:
         marks = marks[:_MARKS_KEPT_ELSEWHERE]
     return unicodedata.normalize("NFC", base + marks)
+
+
+def _is_spelling(mark: str) -> bool:
+    """Whether a mark is one that some orthography puts on letters: the vowel signs of India and beyond are."""
+    return mark in _EUROPEAN_MARKS or "\u0900" <= mark < "\u1ab0"
