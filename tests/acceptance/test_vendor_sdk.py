@@ -14,7 +14,7 @@ VERSION = "2024-09-15-preview"
 
 def send(client: ContentSafetyClient, method: str, route: str, body: object = None) -> HttpResponse:
     """Send a request through the client's pipeline."""
-    request = HttpRequest(method, f"/contentsafety{route}", params={"api-version": VERSION}, json=body)
+    request = HttpRequest(method, route, params={"api-version": VERSION}, json=body)
     return client.send_request(request)
 
 
@@ -85,7 +85,7 @@ def test_paging_follows_next_link(server: LiveServer) -> None:
         send(client, "PATCH", f"/text/incidents/{name}", {})
 
     seen: list[str] = []
-    url = f"/contentsafety/text/incidents?maxpagesize=1&api-version={VERSION}"
+    url = f"/text/incidents?maxpagesize=1&api-version={VERSION}"
     while url:
         page = client.send_request(HttpRequest("GET", url)).json()
         seen += [item["incidentName"] for item in page["value"]]
