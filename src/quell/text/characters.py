@@ -140,5 +140,5 @@ def _cluster(cluster: str, flooded: bool) -> str:
 
 
 def _is_spelling(mark: str) -> bool:
-    """Whether a mark is one that some orthography puts on letters: the vowel signs of India and beyond are."""
+    """Whether some orthography puts a mark on letters: vowel signs of India and beyond are among them."""
     return mark in _EUROPEAN_MARKS or "\u0900" <= mark < "\u1ab0"
