@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class TinyEncoder:
         return windows, np.stack([self.encode(text[window.start : window.end]) for window in windows])
 
 
+@lru_cache(maxsize=10_000)
 def _direction(word: str, dim: int) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
     direction = np.random.default_rng(seed).standard_normal(dim)

@@ -49,6 +49,19 @@ def test_chunks_run_at_the_same_time_on_all_workers(workers: Workers) -> None:
     assert asyncio.run(in_chunks(workers, meet, [1, 2, 3, 4], size=1)) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (5, [2, 3]), (33, [1, 16, 16])])
+def test_few_items_are_shared_out_evenly(workers: Workers, count: int, sizes: list[int]) -> None:
+    """A handful is spread over all workers, more come in chunks of sixteen."""
+    seen: list[int] = []
+
+    def note(chunk: Sequence[int]) -> list[int]:
+        seen.append(len(chunk))
+        return list(chunk)
+
+    asyncio.run(in_chunks(workers, note, list(range(count))))
+    assert sorted(seen) == sizes
+
+
 def fill(workers: Workers) -> Callable[[], None]:
     """Fill the workers and their queue; return what lets them go on."""
     release = threading.Event()

@@ -166,6 +166,19 @@ def test_preparing_reads_all_outdated_samples_once(tmp_path: Path, monkeypatch: 
     new.close()
 
 
+def test_a_sample_removed_while_it_was_read_again_stays_removed(house: House) -> None:
+    """What was read anew is stored only for samples that are still there."""
+    kept, gone = house.create("scam", TEXT, "simmer the lentils")
+    house.incidents.remove_samples("scam", [gone.id])
+    with house.database.transaction() as tx:
+        house.store.reread(
+            tx, [(gone, house.reader.sample(gone.text)), (kept, house.reader.sample(kept.text))]
+        )
+
+    assert house.incidents.list_samples("scam", 0, 10).items == (kept,)
+    assert house.hits(TEXT, "scam") == ["scam"]
+
+
 def test_nothing_is_encoded_while_a_transaction_is_open(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,25 +27,28 @@ def findings(house: House, fitted: FittedIncident) -> list[Finding]:
     return in_order(house.preview.judge(fitted, place, text) for place, text in enumerate(TEXTS))
 
 
-def test_findings_are_caught_nearly_or_not(house: House) -> None:
-    """From the threshold on a text is caught, from half of it nearly, below not; the likeliest come first."""
+def test_findings_come_in_groups(house: House) -> None:
+    """Caught texts come first, then the nearly caught, then the others, in each group the likeliest."""
     found = findings(house, fit(house, None, *SAMPLES, sensitivity=0.2))
-    by_rule = [
-        "caught"
-        if one.match.literal or one.match.probability >= 0.8
-        else "nearly"
-        if one.match.probability >= NEARLY * 0.8
-        else "not"
-        for one in found
-    ]
+    probabilities = [one.match.probability for one in found]
 
-    assert [one.outcome for one in found] == by_rule
     assert found[0].outcome == "caught"
-    assert found[-1].position == 0
-    assert found[-1].outcome == "not"
-    assert [one.match.probability for one in found] == sorted(
-        (one.match.probability for one in found), reverse=True
-    )
+    assert (found[-1].outcome, found[-1].position) == ("not", 0)
+    assert probabilities == sorted(probabilities, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("share", "outcome"),
+    [(1.001, "caught"), (0.999, "nearly"), (0.501, "nearly"), (0.499, "not")],
+)
+def test_half_of_the_threshold_is_nearly(house: House, share: float, outcome: str) -> None:
+    """From the threshold on a text is caught, from half of it nearly, below that not."""
+    probability = findings(house, fit(house, None, SAMPLES[1]))[1].match.probability
+    text = findings(house, fit(house, None, SAMPLES[1]))[1].text
+    fitted = fit(house, None, SAMPLES[1], sensitivity=1 - probability / share)
+
+    assert NEARLY == 0.5
+    assert house.preview.judge(fitted, 0, text).outcome == outcome
 
 
 def test_a_preview_agrees_with_the_live_incident(house: House) -> None:

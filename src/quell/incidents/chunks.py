@@ -10,14 +10,14 @@ from quell.workers import Workers
 A = TypeVar("A")
 B = TypeVar("B")
 
-CHUNK = 16
-"""Texts of one job: long enough to make its overhead small, short enough for the next in line."""
+LARGEST_CHUNK = 16
+"""Texts of one job at most: long enough to make its overhead small, short enough for the next in line."""
 
 _PATIENCE_SECONDS = 0.05
 
 
 async def in_chunks(
-    workers: Workers, call: Callable[[Sequence[A]], Sequence[B]], items: Sequence[A], size: int = CHUNK
+    workers: Workers, call: Callable[[Sequence[A]], Sequence[B]], items: Sequence[A], size: int | None = None
 ) -> list[B]:
     """Return what `call` makes of the items, in their order; as many chunks at once as there are workers.
 
@@ -25,6 +25,8 @@ async def in_chunks(
     """
     if not items:
         return []
+    # Few items are shared out evenly, so that a handful of samples is live as soon as possible.
+    size = size or min(LARGEST_CHUNK, -(-len(items) // workers.count))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     results: list[Sequence[B]] = [()] * len(chunks)
     waiting = iter(enumerate(chunks))

@@ -1,7 +1,7 @@
 """Literal match: a text contains a sample word for word, once both are normalised."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from functools import lru_cache
 
 from quell.incidents.reading import Reading
 from quell.text.normalise import literal_key
@@ -49,30 +49,24 @@ class LiteralIndex:
 
 def literal_span(reading: Reading, pattern: str) -> tuple[int, int]:
     """Return where a pattern that the text contains lies in the text as it was sent."""
-    characters = [" "]
-    places = [0]
-    for place, character in enumerate(reading.normalised.text):
-        for kept in _kept(character):
-            if kept != " " or characters[-1] != " ":
-                characters.append(kept)
-                places.append(place)
-    found = f"{''.join(characters)} ".find(pattern)
-    if found < 0:  # a key is more than the sum of its characters: name the whole text
-        return 0, len(reading.text)
-    first = found + pattern.startswith(" ")
-    last = found + len(pattern.rstrip()) - 1
-    return reading.normalised.span(places[first], places[last] + 1)
+    text = reading.normalised.text
+    words = pattern.strip()
+    # One blank stands before the key in `literal`, and may stand before the words in the pattern.
+    start = reading.literal.find(pattern) + pattern.startswith(" ") - 1
+
+    def key_length(end: int) -> int:
+        return len(literal_key(text[:end]))
+
+    # Keys of longer and longer beginnings of the text are longer and longer beginnings of its key.
+    ends = range(len(text) + 1)
+    first = bisect_right(ends, start, key=key_length) - 1
+    last = bisect_left(ends, start + len(words), key=key_length)
+    return reading.normalised.span(first, min(last, len(text)))
 
 
 def _pattern(key: str) -> str:
     """Return a key with the blanks that must stand beside it."""
     return f"{_edge(key[0])}{key}{_edge(key[-1])}"
-
-
-@lru_cache(maxsize=4096)
-def _kept(character: str) -> str:
-    """Return what a key keeps of a character: letters and digits, a blank, or nothing at all."""
-    return literal_key(f"a{character}b")[1:-1]
 
 
 def _edge(character: str) -> str:
