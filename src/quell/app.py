@@ -29,6 +29,7 @@ from quell.blocklists.wording import ALLOWLIST, BLOCKLIST
 from quell.database import Database, SqliteDatabase
 from quell.database.migrate import migrate
 from quell.encoders import EncoderSet, OnnxTextEncoder
+from quell.errors import SettingsRefused
 from quell.http.auth import KEY_HEADER, Authenticator, NoAuthentication, SubscriptionKeys
 from quell.http.body import Limits as EdgeLimits
 from quell.http.context import context_of
@@ -57,7 +58,7 @@ from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.settings import Settings
-from quell.text.language import detect
+from quell.text import language
 from quell.workers import Workers
 
 DATABASE_FILE = "quell.db"
@@ -130,10 +131,11 @@ def build(settings: Settings) -> Quell:
 
 def load_encoders() -> EncoderSet:
     """Load the encoders that ship with the package, verified by SHA-256."""
+    language.load()
     return EncoderSet(
         general=OnnxTextEncoder(WEIGHTS / GENERAL_ENCODER),
         special={"en": OnnxTextEncoder(WEIGHTS / ENGLISH_ENCODER)},
-        detect=detect,
+        detect=language.detect,
     )
 
 
@@ -150,8 +152,13 @@ def subscription_keys(settings: Settings) -> tuple[str, ...]:
         return settings.keys
     if settings.keys_file is not None:
         return read_keys(settings.keys_file)
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return ensure_keys(settings.data)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return ensure_keys(settings.data)
+    except OSError as error:
+        raise SettingsRefused(
+            f"The data folder {settings.data} cannot be used: {error.strerror or type(error).__name__}."
+        ) from error
 
 
 def web(quell: Quell) -> RequestLog:

@@ -2,13 +2,13 @@
 
 import os
 import socket
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from quell.errors import SettingsRefused
+from quell.http.starting import Starting
 from quell.http.tls import LocalCertificate, ensure_certificate
 
 if TYPE_CHECKING:
@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 
 class GracefulServer(uvicorn.Server):
-    """Says when it listens; when told to stop it takes nothing new and finishes what it accepted."""
+    """Loads its app once it listens; when told to stop it takes nothing new and finishes what it accepted."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starting) -> None:
         super().__init__(config)
-        self._announce = announce
+        self._app = app
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then announce it."""
+        """Begin to listen, then to load; a server whose app cannot be loaded ends."""
         await super().startup(sockets)
         if self.started:
-            self._announce()
+            self._app.begin(on_failure=self._end)
+
+    def _end(self) -> None:
+        self.should_exit = True
 
 
 def bind(host: str, port: int) -> socket.socket:

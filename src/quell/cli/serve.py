@@ -1,6 +1,7 @@
 """`quell serve`: one process that listens, answers, and finishes what it accepted before it ends."""
 
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,6 +10,8 @@ import typer
 from quell.cli.opening import Config, Data, built, settings_of
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from quell.settings import Settings
 
 _Flag = bool | None
@@ -65,21 +68,26 @@ def _run(settings: "Settings") -> None:
     from quell.cli.listening import GracefulServer, bind, server_config
     from quell.cli.welcome import welcome
     from quell.http.keys import check_listen
+    from quell.http.starting import Starting
     from quell.observability.logging import configure_logging
 
     configure_logging(settings.log_level, settings.log_format)
-    # Keys and port first: what is wrong with them is told at once, and not after the models are loaded.
     if not settings.no_auth:
         check_listen(settings.host, subscription_keys(settings))
-    with bind(settings.host, settings.port) as listener:
-        quell = built(settings)
-        try:
-            port = listener.getsockname()[1]
-            config = server_config(web(quell), settings)
-            server = GracefulServer(config, lambda: typer.echo(welcome(settings, port)))
-            # uvicorn raises the signal that stopped it once more; by then there is nothing left to stop.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: None)
-            server.run(sockets=[listener])
-        finally:
-            quell.close()
+    with bind(settings.host, settings.port) as listener, ExitStack() as opened:
+        port = listener.getsockname()[1]
+
+        def load() -> "ASGIApp":
+            quell = built(settings)
+            opened.callback(quell.close)
+            return web(quell)
+
+        app = Starting(load, on_ready=lambda: typer.echo(welcome(settings, port)))
+        server = GracefulServer(server_config(app, settings), app)
+        # uvicorn raises the signal that stopped it once more; by then there is nothing left to stop.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        server.run(sockets=[listener])
+        app.wait()
+        if app.failure is not None:
+            raise app.failure
