@@ -18,6 +18,7 @@ ENCODERS = ("gte-small", "e5-small")
 
 @pytest.fixture(scope="module", params=ENCODERS)
 def background(request: pytest.FixtureRequest) -> Background:
+    """Return the background that ships with each encoder."""
     return Background.load(request.param)
 
 

@@ -8,11 +8,13 @@ from quell.vectors.exact import ExactIndex
 
 
 def unit_rows(count: int, seed: int = 0, dim: int = 16) -> NDArray[np.float32]:
+    """Return random unit rows, shape (count, dim)."""
     rows = np.random.default_rng(seed).standard_normal((count, dim)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def names(count: int) -> list[str]:
+    """Return ids for so many rows."""
     return [f"sample-{number}" for number in range(count)]
 
 

@@ -1,0 +1,1 @@
+"""Makes the backgrounds and calibrations of the few-shot incident classifier."""

@@ -24,7 +24,7 @@ from training.incidents.texts import Corpus, TextClass
 from training.incidents.vectors import CachedEncoder
 
 TRAINED_COUNTS = ((1, 1), (2, 1), (3, 1), (5, 2), (10, 2), (20, 1), (50, 1))
-BLENDED_COUNTS = (30, 60, 120, 300)
+BLENDED = ((4, 2), (6, 3), (10, 3), (10, 6), (20, 5), (30, 6), (60, 6), (120, 6), (300, 6))  # samples, topics
 REPORTED_COUNTS = (5, 10)
 RIDGE = 1e-5
 POSITIVE_WEIGHTS = (1.0, 1.3, 1.6, 2.0, 2.5)
@@ -41,7 +41,7 @@ def neutral() -> Calibration:
 
 
 def weigh(one: TextClass, kinds: Counter[str]) -> float:
-    """Let topics, rumours, policies and other languages count alike, and kinds inside them by the root of their size."""
+    """Let the reported groups count alike, and the kinds inside a group by the root of their size."""
     name = group(one)
     total = sum(count**0.5 for kind, count in kinds.items() if kind.startswith(name + "|"))
     kind = f"{name}|{one.kind}"
@@ -64,7 +64,7 @@ def train(maker: EpisodeMaker, background: Background) -> tuple[Calibration, dic
         for episode in draw_all(maker, maker.classes)
     ]
     share = 0.1 * sum(one.weight for one in measured)
-    blended = [maker.blended(seed, k) for k in BLENDED_COUNTS for seed in range(6)]
+    blended = [maker.blended(seed, k, parts) for k, parts in BLENDED for seed in range(6)]
     measured += [measure(episode, background, share / len(blended)) for episode in blended]
     print(len(measured), "episodes measured", file=sys.stderr)
     judged = [one for one in measured if one.episode.k in REPORTED_COUNTS]
@@ -75,7 +75,9 @@ def train(maker: EpisodeMaker, background: Background) -> tuple[Calibration, dic
         tried.append((found.f1, weight, calibration))
         print("positives weigh", weight, "tuned", found.line(), file=sys.stderr)
     enough = max(f1 for f1, _, _ in tried) - 0.002
-    best = next(one for one in tried if one[0] >= enough)  # the lightest: fewer false positives for the same F1
+    best = next(
+        one for one in tried if one[0] >= enough
+    )  # the lightest: fewer false positives for the same F1
     return best[2], {"positive_weight": best[1], "ridge": RIDGE, "episodes": len(measured)}
 
 
@@ -91,11 +93,12 @@ def write(folder: Path, background: Background, calibration: Calibration, source
     (folder / "calibration.json").write_text(
         json.dumps(calibration.to_json(), indent=1) + "\n", encoding="utf-8"
     )
+    named = ", ".join(f"{source} {count}" for source, count in sorted(sources.items()))
     lines = [
         f'name = "{background.encoder}-background"', 'revision = "1"', 'licence = "CC-BY-SA-4.0"', "", "[origin]",
         'made_by = "training/incidents/calibrate.py"',
         f'rows = "{len(background.vectors)}"',
-        f'sources = "{", ".join(f"{source} {count}" for source, count in sorted(sources.items()))}"',
+        f'sources = "{named}"',
         "", "[parameters]", f'encoder = "{background.encoder}"', f'encoder_revision = "{background.revision}"',
     ]  # fmt: skip
     for name in ("vectors.npz", "calibration.json"):
@@ -130,7 +133,7 @@ def main() -> None:
 def make_background(
     corpus: Corpus, encoder: CachedEncoder, classes: list[TextClass], english: bool
 ) -> tuple[Background, Counter[str], set[str]]:
-    """Read the ordinary texts, without any text of a class; gives the background, its sources and its texts."""
+    """Read ordinary texts that are in no class; gives the background, its sources and its texts."""
     used = {text for one in classes for text in (*one.texts, *one.near)}
     rows = [row for row in corpus.background(frozenset({"en"}) if english else None) if row[0] not in used]
     vectors = encoder.whole([text for text, _ in rows]).astype(np.float16).astype(np.float32)

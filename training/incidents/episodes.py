@@ -1,4 +1,4 @@
-"""Few-shot episodes: samples of a class, other texts of it, texts of near classes, texts about anything else."""
+"""Few-shot episodes: samples of a class, other texts of it, texts of near classes, unrelated texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class EpisodeMaker:
     def draw(
         self, one: TextClass, k: int, seed: int = 0, counts: tuple[int, int, int] = (24, 24, 60)
     ) -> Episode:
-        """Draw an episode of the class; `counts` of positives, near texts and far texts (of each of two sorts)."""
+        """Draw an episode of the class; `counts` says how many positives, near and far texts."""
         chance = np.random.default_rng(int(share(one.key, f"episode {seed} {k}") * 2**32))
         texts = one.texts if k > SHORT // 2 else one.texts[:SHORT]
         order = chance.permutation(len(texts))
@@ -67,10 +67,10 @@ class EpisodeMaker:
             tests, drawn[:k],
         )  # fmt: skip
 
-    def blended(self, seed: int, k: int, parts: int = 6) -> Episode:
+    def blended(self, seed: int, k: int, parts: int) -> Episode:
         """Draw a big, mixed incident: several topics in one, as incidents with many samples tend to be."""
         topics = [one for one in self.classes if one.kind == "topics"]
-        chance = np.random.default_rng(1000 + seed)
+        chance = np.random.default_rng((seed, k, parts))
         chosen = [topics[i] for i in chance.choice(len(topics), parts, replace=False)]
         texts = [text for one in chosen for text in one.texts]
         drawn = [texts[i] for i in chance.permutation(len(texts))]
@@ -98,9 +98,9 @@ class EpisodeMaker:
         found = []
         for other in self.classes:
             centre = self._centroids[other.key]
-            if other.kind != one.kind and other.lang == one.lang:
-                if float(centre @ mine) / (scale * np.linalg.norm(centre)) < SAME_SUBJECT:
-                    found += other.texts[:SHORT]
+            alike = float(centre @ mine) / (scale * np.linalg.norm(centre))
+            if other.kind != one.kind and other.lang == one.lang and alike < SAME_SUBJECT:
+                found += other.texts[:SHORT]
         return found
 
 

@@ -1,4 +1,4 @@
-"""Turns the rumour file into episodes' texts: varied posts of each rumour and near-miss texts about its subject."""
+"""Turns the rumour file into varied posts of each rumour, and near-miss texts about its subject."""
 
 import random
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Reads texts with a shipped encoder and remembers the vectors in one SQLite file, so that runs can be repeated."""
+"""Reads texts with a shipped encoder and remembers the vectors in one SQLite file."""
 
 import hashlib
 import sqlite3

@@ -26,7 +26,7 @@ class ExactIndex:
         return self._block
 
     def nearest(self, queries: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the nearest row for each query (w, dim) and its cosine in [-1, 1]; the first of equals wins."""
+        """Return each query's nearest row and its cosine in [-1, 1]; `queries` is (w, dim)."""
         if not len(self._block):
             raise ValueError("an index without rows has no nearest row")
         # One matrix-vector product per query: a matrix product may round differently for another count of
