@@ -35,6 +35,11 @@ FACTOR = {
     "universal-dependencies": 0.8,
 }
 OWN_SHARE = 0.30
+# Families written after a look at mistakes on the calibration templates: they must not flatter the report.
+LATER = (
+    "identity_praise", "reported_hate", "self_harm_indirect", "self_harm_glory", "violence_facts",
+    "violence_news_more", "threat_more", "sexual_safe_more", "sexual_more", "hate_more", "violence_benign_more",
+)  # fmt: skip
 
 
 @dataclass
@@ -103,7 +108,9 @@ def part_of(row: Row) -> str:
     """Whether a generated row trains, calibrates or reports; rows of one template stay together."""
     if not row.probe:
         return "train"
-    return "calibrate" if fold("half", row.lang, row.template) % 2 == 0 else "report"
+    if row.family in LATER or fold("half", row.lang, row.template) % 2 == 0:
+        return "calibrate"
+    return "report"
 
 
 def generated(part: str) -> Corpus:
