@@ -12,11 +12,9 @@ from fastapi.testclient import TestClient
 from quell.analyze.endpoints import AnalyzeEndpoints
 from quell.analyze.harm import HarmAnalyzer, NoHarmAnalyzer
 from quell.analyze.service import TextAnalysis
-from quell.blocklists.allow_endpoints import AllowlistEndpoints
+from quell.blocklists.assembly import routers
 from quell.blocklists.domain import Limits as ListLimits
-from quell.blocklists.endpoints import BlocklistEndpoints
-from quell.blocklists.matcher import BlocklistMatcher, ListTest
-from quell.blocklists.own_endpoints import OwnListEndpoints
+from quell.blocklists.matcher import BlocklistMatcher
 from quell.database.migrate import migrate
 from quell.database.sqlite import Durability, SqliteDatabase
 from quell.encoders.routing import EncoderSet
@@ -100,29 +98,13 @@ class House:
         )
         matcher = BlocklistMatcher(self.blocklists.index)
         analyze = AnalyzeEndpoints(TextAnalysis(self.detection, self.harm, matcher), self.workers)
-        for endpoints in (operations, incidents, own, *self._list_endpoints(), analyze):
-            app.include_router(endpoints.router())
+        lists = routers(self.blocklists, self.allowlists, self.workers, 64)
+        for router in (operations.router(), incidents.router(), own.router(), *lists, analyze.router()):
+            app.include_router(router)
         return TestClient(
             create_edge(app, operations=load_operations(), authenticator=NoAuthentication()),
             base_url="https://safety.example.org",
         )
-
-    def _list_endpoints(self) -> list[OwnListEndpoints | BlocklistEndpoints | AllowlistEndpoints]:
-        names = NamePattern(reserved=frozenset())
-        return [
-            *(
-                OwnListEndpoints(
-                    kind=lists.kind,
-                    test=ListTest(lists.index),
-                    transfer=lists.transfer,
-                    workers=self.workers,
-                    names=names,
-                )
-                for lists in (self.blocklists, self.allowlists)
-            ),
-            BlocklistEndpoints(service=self.blocklists.service, names=names),
-            AllowlistEndpoints(service=self.allowlists.service, names=names),
-        ]
 
     def close(self) -> None:
         """Give everything back."""

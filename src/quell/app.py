@@ -15,17 +15,9 @@ from quell import __version__
 from quell.analyze.endpoints import AnalyzeEndpoints
 from quell.analyze.harm import NoHarmAnalyzer
 from quell.analyze.service import TextAnalysis
-from quell.blocklists.allow_endpoints import AllowlistEndpoints
-from quell.blocklists.domain import Kind
-from quell.blocklists.domain import Limits as ListLimits
-from quell.blocklists.endpoints import BlocklistEndpoints
-from quell.blocklists.index import ListIndex
-from quell.blocklists.matcher import BlocklistMatcher, ListTest
-from quell.blocklists.own_endpoints import OwnListEndpoints
-from quell.blocklists.service import ListService
-from quell.blocklists.store import ListStore
-from quell.blocklists.transfer import Transfer as ListTransfer
-from quell.blocklists.wording import ALLOWLIST, BLOCKLIST
+from quell.blocklists import assembly as list_assembly
+from quell.blocklists.assembly import Lists
+from quell.blocklists.matcher import BlocklistMatcher
 from quell.database import Database, SqliteDatabase
 from quell.database.migrate import migrate
 from quell.encoders import EncoderSet, OnnxTextEncoder
@@ -80,16 +72,6 @@ class Incidents:
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """Everything that can be done with the lists of one kind, without HTTP."""
-
-    kind: Kind
-    service: ListService
-    transfer: ListTransfer
-    index: ListIndex
-
-
-@dataclass(frozen=True, slots=True)
 class Quell:
     """A whole Quell over one data folder."""
 
@@ -116,14 +98,14 @@ def build(settings: Settings) -> Quell:
     encoders = load_encoders()
     incidents = _incidents(settings, database, encoders, load_backgrounds(encoders))
     incidents.index.prepare()
-    blocklists = _lists(database, "block")
+    blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     return Quell(
         settings=settings,
         database=database,
         workers=Workers(settings.workers or None, settings.queue_limit),
         incidents=incidents,
         blocklists=blocklists,
-        allowlists=_lists(database, "allow"),
+        allowlists=list_assembly.assemble(database, "allow", new_id=new_id, clock=now),
         operations=OperationService(database, OperationStore()),
         analysis=TextAnalysis(incidents.detection, NoHarmAnalyzer(), BlocklistMatcher(blocklists.index)),
     )
@@ -229,37 +211,6 @@ def _incidents(
     )
 
 
-def _lists(database: Database, kind: Kind) -> Lists:
-    store, limits = ListStore(kind, new_id), ListLimits()
-    wording = BLOCKLIST if kind == "block" else ALLOWLIST
-    return Lists(
-        kind=kind,
-        service=ListService(database, store, wording, limits, now),
-        transfer=ListTransfer(database, store, wording, limits, now),
-        index=ListIndex(database, store, wording),
-    )
-
-
-def _list_routers(quell: Quell) -> list[APIRouter]:
-    names = NamePattern(quell.settings.name_limit, reserved=frozenset())
-    own = [
-        OwnListEndpoints(
-            kind=lists.kind,
-            test=ListTest(lists.index),
-            transfer=lists.transfer,
-            workers=quell.workers,
-            names=names,
-        ).router()
-        for lists in (quell.blocklists, quell.allowlists)
-    ]
-    return [
-        # First, so that no verb is taken for a part of a name.
-        *own,
-        BlocklistEndpoints(service=quell.blocklists.service, names=names).router(),
-        AllowlistEndpoints(service=quell.allowlists.service, names=names).router(),
-    ]
-
-
 def _routers(quell: Quell) -> list[APIRouter]:
     incidents, workers = quell.incidents, quell.workers
     intake = Intake(incidents.reader, workers)
@@ -286,7 +237,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             workers=workers,
             names=names,
         ).router(),
-        *_list_routers(quell),
+        *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         AnalyzeEndpoints(quell.analysis, workers).router(),
     ]
 

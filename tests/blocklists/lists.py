@@ -1,27 +1,16 @@
 """Everything around the lists of one kind, for tests."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from quell.blocklists import assembly
 from quell.blocklists.domain import BlocklistHit, Item, ItemWrite, Kind, Limits, ListChange
-from quell.blocklists.index import ListIndex
 from quell.blocklists.matcher import BlocklistMatcher
-from quell.blocklists.service import ListService
-from quell.blocklists.store import ListStore
-from quell.blocklists.transfer import Transfer
-from quell.blocklists.wording import ALLOWLIST, BLOCKLIST
 from quell.database.base import Database
 from quell.text.normalise import normalise
 
 
-@dataclass(frozen=True)
-class Lists:
-    """The lists of one kind over a database."""
-
-    kind: Kind
-    service: ListService
-    transfer: Transfer
-    index: ListIndex
+class Lists(assembly.Lists):
+    """The lists of one kind over a database, with short ways to fill and to ask them."""
 
     def create(self, name: str, *texts: str, regexes: Sequence[str] = ()) -> Sequence[Item]:
         """Make a list of terms and patterns; return its items."""
@@ -50,11 +39,5 @@ def build_lists(
     limits: Limits | None = None,
 ) -> Lists:
     """Wire the lists of one kind."""
-    store, limits = ListStore(kind, new_id), limits or Limits()
-    wording = BLOCKLIST if kind == "block" else ALLOWLIST
-    return Lists(
-        kind,
-        ListService(database, store, wording, limits, clock),
-        Transfer(database, store, wording, limits, clock),
-        ListIndex(database, store, wording),
-    )
+    made = assembly.assemble(database, kind, new_id=new_id, clock=clock, limits=limits)
+    return Lists(made.kind, made.service, made.transfer, made.index)

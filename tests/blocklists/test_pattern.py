@@ -42,7 +42,7 @@ def test_an_unusable_pattern_is_refused(pattern: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"replica\d{3}", "(a+)+$", "(x+x+)+y", r"\bacme\b", r"\p{Han}{2}", "дом"]
+    "pattern", [r"\\bé", r"acme\b“", r"replica\d{3}", "(a+)+$", "(x+x+)+y", r"\bacme\b", r"\p{Han}{2}", "дом"]
 )
 def test_a_usable_pattern_has_a_size(pattern: str) -> None:
     """Patterns that blow up in backtracking engines are small here."""

@@ -1,7 +1,8 @@
 """Quell's own operations on lists of both kinds: try a text, export and import."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -21,6 +22,8 @@ from quell.workers import Workers
 ListName = Annotated[str, Path(alias="listName", description="The name of the list.")]
 Format = Annotated[Literal["jsonl", "csv"], Query(alias="format", description="The form of the file.")]
 Replace = Annotated[bool, Query(description="Put the rows in place of the items of the list.")]
+
+_LINES_PER_PIECE = 500
 
 _FILE = {"schema": {"type": "string"}}
 _FILES: dict[str, Any] = {CSV: _FILE, JSON_LINES: _FILE}
@@ -82,7 +85,7 @@ class OwnListEndpoints:
         lines, kind = (write_csv(items), CSV) if form == "csv" else (write_json_lines(items), JSON_LINES)
         filename = f"{name}.{self._kind}list.{form}"
         return StreamingResponse(
-            lines,
+            _pieces(lines),
             media_type=f"{kind}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{filename}"'},
         )
@@ -100,3 +103,9 @@ class OwnListEndpoints:
 
     def _checked(self, name: str) -> str:
         return self._names.check(name, "listName")
+
+
+def _pieces(lines: Iterator[bytes]) -> Iterator[bytes]:
+    # Each piece is a trip through the thread pool, too long for one line.
+    while piece := b"".join(islice(lines, _LINES_PER_PIECE)):
+        yield piece

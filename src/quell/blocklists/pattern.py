@@ -23,7 +23,8 @@ _PATTERNS_PER_SET = 100
 _ALWAYS = r"\z"
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
 """The bytes that go on with a character of UTF-8."""
-_LONELY_BOUNDARY = re.compile(r"\\b[^\x00-\x7f]|[^\x00-\x7f]\\b")
+# \b beside a letter that is not ASCII; backslashes in pairs before it are characters to look for.
+_LONELY_BOUNDARY = re.compile(r"(?<!\\)(?:\\\\)*\\b(?=\w)[^\x00-\x7f]|(?=\w)[^\x00-\x7f]\\b")
 
 
 class PatternError(ValueError):
