@@ -1,0 +1,1 @@
+"""Recipes for the models that ship with the package; not part of it."""

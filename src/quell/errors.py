@@ -110,7 +110,7 @@ class ServerBusy(QuellError):
 
 
 class AccessDenied(QuellError):
-    """Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource."""  # noqa: E501, D400 - the gateway's own sentence
+    """Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource."""  # noqa: E501 - the gateway's own sentence
 
     status = 401
     code = "401"
@@ -118,7 +118,7 @@ class AccessDenied(QuellError):
 
 
 class RouteNotFound(QuellError):
-    """Resource not found"""  # noqa: D400, D415 - the gateway's own words
+    """Resource not found"""  # noqa: D400 - the gateway's own words
 
     status = 404
     code = "404"
@@ -126,7 +126,7 @@ class RouteNotFound(QuellError):
 
 
 class UnsupportedApiVersion(RouteNotFound):
-    """Resource not found"""  # noqa: D400, D415 - the gateway's own words
+    """Resource not found"""  # noqa: D400 - the gateway's own words
 
 
 class ModelUnusable(QuellError):
