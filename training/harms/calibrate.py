@@ -100,16 +100,20 @@ def calibrate(logits: Floats, windows: NDArray[np.int64], corpus: Corpus) -> Cal
 
 
 def _caution(odds: Floats, windows: NDArray[np.int64], corpus: Corpus, thresholds: Floats) -> float:
-    """Find the least caution with which long harmless texts are flagged as rarely as short ones, plus 1 %."""
-    harmless = (corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1)
+    """Find the least caution with which long harmless texts are flagged as rarely as short ones, plus 1 %.
+
+    Sources that also hold harm are left out: their long harmless rows are about the same troubles.
+    """
+    harmful = {s for s, row in zip(corpus.sources, corpus.severities, strict=True) if (row >= 2).any()}
+    calm = np.array([source not in harmful for source in corpus.sources])
+    calm &= (corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1)
+    calm &= np.array([not source.startswith("own:") for source in corpus.sources])
     limit = np.log(thresholds[:, 1] / (1 - thresholds[:, 1]))
 
     def flagged(chosen: NDArray[np.bool_], caution: float) -> float:
         lowered = odds[chosen, :, 1] - caution * np.log(windows[chosen])[:, None]
         return float((lowered >= limit).any(1).mean())
 
-    collected = np.array([not s.startswith("own:") for s in corpus.sources])
-    short = flagged(harmless & collected & (windows == 1), 0.0)
-    long = harmless & (windows >= 3)
+    short, long = flagged(calm & (windows == 1), 0.0), calm & (windows >= 2)
     fitting = [c for c in CAUTIONS if long.any() and flagged(long, c) <= short + 0.01]
     return fitting[0] if fitting else CAUTIONS[-1]

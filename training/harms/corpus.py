@@ -37,9 +37,18 @@ FACTOR = {
 OWN_SHARE = 0.30
 # Families written after a look at mistakes on the calibration templates: they must not flatter the report.
 LATER = (
-    "identity_praise", "reported_hate", "self_harm_indirect", "self_harm_glory", "violence_facts",
-    "violence_news_more", "threat_more", "sexual_safe_more", "sexual_more", "hate_more", "violence_benign_more",
-)  # fmt: skip
+    "hate_more",
+    "identity_praise",
+    "reported_hate",
+    "self_harm_glory",
+    "self_harm_indirect",
+    "sexual_more",
+    "sexual_safe_more",
+    "threat_more",
+    "violence_benign_more",
+    "violence_facts",
+    "violence_news_more",
+)
 
 
 @dataclass

@@ -156,13 +156,32 @@ def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: 
 
 
 def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int64]) -> Table:
-    """Harmless texts by length: the share flagged in any category must not grow with the windows."""
-    harmless = (corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1)
+    """By number of windows: harmless texts flagged in any category, harmful ones found in the right one.
+
+    "Calm" are the sources that hold no harm at all; the other harmless long texts are mostly forum posts about
+    the same troubles as the harmful ones.
+    """
+    harmful = (corpus.severities >= FLAG).any(1)
+    harmless = (corpus.severities >= 0).all(1) & ~harmful
+    mixed = {corpus.sources[i] for i in np.flatnonzero(harmful)}
+    calm = np.array([source not in mixed for source in corpus.sources])
+    flags = severities >= FLAG
+    any_flag, hit = flags.any(1), (flags & (corpus.severities >= FLAG)).any(1)
     found = {}
-    for name, low, high in (("1 window", 1, 1), ("2", 2, 2), ("3 to 5", 3, 5), ("6 or more", 6, 10**6)):
-        at = harmless & (windows >= low) & (windows <= high)
-        if at.any():
-            found[name] = {"rows": int(at.sum()), "flagged": float((severities[at] >= FLAG).any(1).mean())}
+    for name, low, high in (("1", 1, 1), ("2", 2, 2), ("3 to 5", 3, 5), ("6 or more", 6, 10**6)):
+        at = (windows >= low) & (windows <= high)
+        groups = {
+            "calm": (at & calm & harmless, any_flag),
+            "other harmless": (at & ~calm & harmless, any_flag),
+        }
+        groups["harmful"] = (at & harmful, hit)
+        found[name] = {
+            group: {
+                "rows": int(chosen.sum()),
+                "share": float(values[chosen].mean()) if chosen.any() else None,
+            }
+            for group, (chosen, values) in groups.items()
+        }
     return found
 
 
@@ -212,7 +231,7 @@ def main() -> None:
         },
         "probe_languages": probe_languages(held, chances[own], severities[own]),
         "robustness": robustness(model, collected, severities[~own]),
-        "long": long_texts(report, severities, windows),
+        "long": long_texts(collected, severities[~own], windows[~own]),
         "speed_ms": speed(model),
         "bytes": sum(p.stat().st_size for p in arguments.model.iterdir()),
     }
