@@ -36,11 +36,11 @@ def test_the_length_is_a_setting() -> None:
 @pytest.mark.parametrize("operation_id", ["a", "deploy-0001", "9", "a" * 64])
 def test_good_operation_ids_are_returned(operation_id: str) -> None:
     """Letters, digits and inner hyphens up to 64."""
-    assert check_operation_id(operation_id) == operation_id
+    assert check_operation_id(operation_id, "operationId") == operation_id
 
 
 @pytest.mark.parametrize("operation_id", ["", "-a", "a-", "a_b", "a.b", "a" * 65, "a\n", "é"])
 def test_bad_operation_ids_are_refused(operation_id: str) -> None:
     """Anything else is InvalidResourceName that names the header."""
     with pytest.raises(InvalidResourceName, match="Operation-Id"):
-        check_operation_id(operation_id)
+        check_operation_id(operation_id, "operationId")

@@ -70,6 +70,7 @@ def _run(settings: "Settings") -> None:
     from quell.http.keys import check_listen
     from quell.http.starting import Starting
     from quell.observability.logging import configure_logging
+    from quell.observability.memory import release_unused
 
     configure_logging(settings.log_level, settings.log_format)
     if not settings.no_auth:
@@ -80,7 +81,9 @@ def _run(settings: "Settings") -> None:
         def load() -> "ASGIApp":
             quell = built(settings)
             opened.callback(quell.close)
-            return web(quell)
+            edge = web(quell)
+            release_unused()
+            return edge
 
         app = Starting(load, on_ready=lambda: typer.echo(welcome(settings, port)))
         server = GracefulServer(server_config(app, settings), app)

@@ -38,12 +38,12 @@ class NamePattern:
         return name
 
 
-def check_operation_id(operation_id: str) -> str:
-    """Return a client's Operation-Id (1 to 64 letters, digits and inner hyphens), or raise."""
+def check_operation_id(operation_id: str, target: str) -> str:
+    """Return an operation's id (1 to 64 letters, digits and inner hyphens), or raise naming its place."""
     if len(operation_id) > 64 or not _OPERATION_ID.fullmatch(operation_id):
         raise InvalidResourceName(
-            "The header 'Operation-Id' must have 1 to 64 letters, digits and hyphens "
+            f"The id '{target}' must have 1 to 64 letters, digits and hyphens "
             "and begin and end with a letter or digit.",
-            target="Operation-Id",
+            target=target,
         )
     return operation_id

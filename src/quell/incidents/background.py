@@ -61,11 +61,21 @@ class Calibration:
 
         A feature that is not defined for the incident (NaN) counts as average.
         """
-        known = np.nan_to_num((features - self.mean) / self.spread, nan=0.0)
+        known = standardise(features, self.mean, self.spread)
         varying = known[list(self.varies)]
         products = np.outer(varying, varying)[np.triu_indices(len(varying))]
         constant = self.bias + float(known @ self.incident) + float(products @ self.pairs)
         return self.score @ np.concatenate(([1.0], varying)), constant
+
+
+def standardise(
+    features: NDArray[np.float64], mean: NDArray[np.float64], spread: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return features in spreads from the mean, unknown ones as 0 and extreme ones as ±2.
+
+    The calibration was fitted where incidents are common; it is not to be followed beyond.
+    """
+    return np.clip(np.nan_to_num((features - mean) / spread, nan=0.0), -2.0, 2.0)
 
 
 class Background:

@@ -179,7 +179,7 @@ class IncidentEndpoints:
         self, request: Request, name: IncidentName, operation_id: OperationId = None
     ) -> WireResponse:
         """Deploy a text incident: its samples of this moment are the ones that match."""
-        wished = check_operation_id(operation_id) if operation_id else None
+        wished = check_operation_id(operation_id, "Operation-Id") if operation_id else None
         operation = await run_in_threadpool(self._deployment.deploy, self._checked(name), wished)
         return WireResponse(OperationAnswer.of(operation), 202, operation_headers(request, operation))
 

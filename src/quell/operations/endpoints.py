@@ -35,7 +35,7 @@ class OperationEndpoints:
 
     async def get(self, operation_id: Annotated[str, Path(alias="operationId")]) -> WireResponse:
         """Read the status of an operation."""
-        wished = check_operation_id(operation_id)
+        wished = check_operation_id(operation_id, "operationId")
         operation = await run_in_threadpool(self._service.get, self._collection, wished)
         headers = None if operation.finished else {"Retry-After": _RETRY_SECONDS}
         return WireResponse(OperationAnswer.of(operation), headers=headers)
