@@ -41,6 +41,6 @@ def test_good_operation_ids_are_returned(operation_id: str) -> None:
 
 @pytest.mark.parametrize("operation_id", ["", "-a", "a-", "a_b", "a.b", "a" * 65, "a\n", "é"])
 def test_bad_operation_ids_are_refused(operation_id: str) -> None:
-    """Anything else is InvalidResourceName that names the header."""
+    """Anything else is InvalidResourceName that names its place."""
     with pytest.raises(InvalidResourceName, match="operationId"):
         check_operation_id(operation_id, "operationId")
