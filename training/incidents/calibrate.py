@@ -17,7 +17,7 @@ import numpy as np
 
 from quell.incidents.background import BACKGROUNDS, Background, Calibration
 from quell.incidents.classifier import FEATURES, SIMILARITIES
-from training.incidents.episodes import Episode, EpisodeMaker, tuned
+from training.incidents.episodes import NEAR, Episode, EpisodeMaker, tuned
 from training.incidents.logistic import VARIES, Measured, fit, measure
 from training.incidents.score import Outcome, group, outcomes, table
 from training.incidents.texts import Corpus, TextClass
@@ -25,6 +25,7 @@ from training.incidents.vectors import CachedEncoder
 
 TRAINED_COUNTS = ((1, 1), (2, 1), (3, 1), (5, 2), (10, 2), (20, 1), (50, 1))
 BLENDED = ((4, 2), (6, 3), (10, 3), (10, 6), (20, 5), (30, 6), (60, 6), (120, 6), (300, 6))  # samples, topics
+COPIED = (3, 8, 20, 60)
 REPORTED_COUNTS = (5, 10)
 RIDGE = 1e-5
 POSITIVE_WEIGHTS = (1.0, 1.3, 1.6, 2.0, 2.5)
@@ -67,7 +68,9 @@ def train(maker: EpisodeMaker, background: Background) -> tuple[Calibration, dic
     blended = [maker.blended(seed, k, parts) for k, parts in BLENDED for seed in range(6)]
     measured += [measure(episode, background, share / len(blended)) for episode in blended]
     print(len(measured), "episodes measured", file=sys.stderr)
-    judged = [one for one in measured if one.episode.k in REPORTED_COUNTS]
+    copied = [maker.copied(one, k) for one in maker.classes[::5] for k in COPIED]
+    measured += [measure(episode, background, share / len(copied)) for episode in copied]
+    judged = [one for one in measured if NEAR in one.episode.labels and one.episode.k in REPORTED_COUNTS]
     tried = []
     for weight in POSITIVE_WEIGHTS:
         calibration = fit(measured, RIDGE, weight)
@@ -95,11 +98,13 @@ def write(folder: Path, background: Background, calibration: Calibration, source
     )
     named = ", ".join(f"{source} {count}" for source, count in sorted(sources.items()))
     lines = [
-        f'name = "{background.encoder}-background"', 'revision = "1"', 'licence = "CC-BY-SA-4.0"', "", "[origin]",
+        f'name = "{background.encoder}-background"', 'revision = "1"', 'licence = "CC-BY-SA-4.0"',
+        "", "[origin]",
         'made_by = "training/incidents/calibrate.py"',
         f'rows = "{len(background.vectors)}"',
         f'sources = "{named}"',
-        "", "[parameters]", f'encoder = "{background.encoder}"', f'encoder_revision = "{background.revision}"',
+        "", "[parameters]", f'encoder = "{background.encoder}"',
+        f'encoder_revision = "{background.revision}"',
     ]  # fmt: skip
     for name in ("vectors.npz", "calibration.json"):
         content = (folder / name).read_bytes()

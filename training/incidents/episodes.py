@@ -1,5 +1,6 @@
 """Few-shot episodes: samples of a class, other texts of it, texts of near classes, unrelated texts."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,6 +86,19 @@ class EpisodeMaker:
             tests, drawn[:k],
         )  # fmt: skip
 
+    def copied(self, one: TextClass, k: int) -> Episode:
+        """Draw an incident of near copies: one text of the class, passed on with small changes."""
+        chance = random.Random(f"{one.key} {k}")
+        posts = copies(chance.choice(one.texts[:SHORT]), k + 16, chance)
+        strange = np.random.default_rng(k)
+        far = _some(self._strangers(one), 30, strange) + _some(self._ordinary[one.lang], 60, strange)
+        tests = posts[k:] + far
+        labels = [POSITIVE] * (len(posts) - k) + [FAR] * len(far)
+        return Episode(
+            one, k, self._encoder.whole(posts[:k]), self._encoder.all_windows(tests), np.array(labels),
+            tests, posts[:k],
+        )  # fmt: skip
+
     def _siblings(self, one: TextClass) -> list[TextClass]:
         """Return the other classes of the kind and language, nearest by centroid first."""
         mine = self._centroids[one.key]
@@ -106,6 +120,24 @@ class EpisodeMaker:
 
 SHORT = 48
 SAME_SUBJECT = 0.92
+
+
+def copies(text: str, count: int, chance: random.Random) -> list[str]:
+    """Return near copies of a text, as they are passed on: a word less or doubled, an opening, a tail."""
+    found = []
+    for _ in range(count):
+        words = text.split()
+        for _ in range(chance.randint(0, max(1, len(words) // 8))):
+            place = chance.randrange(len(words))
+            if chance.random() < 0.6 and len(words) > 3:
+                del words[place]
+            else:
+                words.insert(place, words[place])
+        post = " ".join(words)
+        post = chance.choice(("", "", "FWD: ", "please read: ", "hey, ", "!!! ", "re: ")) + post
+        post += chance.choice(("", "", "", " !!", " 😀", " thanks", " pls share", "..."))
+        found.append(post.lower() if chance.random() < 0.2 else post)
+    return found
 
 
 def _kin(other: TextClass, one: TextClass) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quell.incidents.background import Background, Calibration
+from quell.incidents.background import Background, Calibration, standardise
 from quell.incidents.classifier import FEATURES, SIMILARITIES, incident_features, similarities
 from training.incidents.episodes import POSITIVE, Episode
 
@@ -42,7 +42,7 @@ def fit(measured: list[Measured], ridge: float, positive_weight: float) -> Calib
         [_average((column - m) ** 2, weights) ** 0.5 for column, m in zip(features.T, mean, strict=True)]
     )
     spread[spread < 1e-9] = 1.0
-    known = np.nan_to_num((features - mean) / spread, nan=0.0)
+    known = standardise(features, mean, spread)
     scores = np.concatenate([one.scores for one in measured])
     centre, scale = scores.mean(axis=0), scores.std(axis=0)
     rows = [_design((one.scores - centre) / scale, row) for one, row in zip(measured, known, strict=True)]

@@ -160,7 +160,8 @@ BACKGROUND_ROWS = {
 """How many rows of each source (and language) a background takes."""
 
 _FORUMS = ("personalfinance", "unitedkingdom", "ukpolitics", "UKPersonalFinance", "parenting", "jokes",
-           "fitness", "legaladvice", "teaching", "relationships", "guns", "conspiracy", "meditation")  # fmt: skip
+           "fitness", "legaladvice", "teaching", "relationships", "guns", "conspiracy",
+           "meditation")  # fmt: skip
 
 
 def _rows(source: str, lang: str) -> int:

@@ -65,7 +65,13 @@ class FewShotClassifier:
         bias -= float((weights[1] * anchors[1] + weights[2] * anchors[2]) @ background.mean)
         nearest, nearest3, rival = (float(weight) for weight in weights[_LINEAR:])
         linear = weights[:_LINEAR] @ anchors
-        return cls(linear, bias, (nearest, nearest3, rival), samples, _rivals(closeness, background))
+        return cls(
+            linear,
+            bias,
+            (nearest, nearest3, rival),
+            samples,
+            _rivals(samples, anchors[0], closeness, background),
+        )
 
     def probability(self, windows: NDArray[np.float32], floor: float = 0.0) -> NDArray[np.float32]:
         """Return the calibrated probability in [0, 1] for each row of `windows` (w, dim), unit rows.
@@ -106,7 +112,8 @@ def similarities(
     """Return what the calibration weighs, shape (w, len(SIMILARITIES)); for training and for tests."""
     samples = _distinct(samples)
     anchors = _anchors(samples, background)
-    rivals = _rivals(background.vectors @ anchors[0].astype(np.float32), background)
+    closeness = background.vectors @ anchors[0].astype(np.float32)
+    rivals = _rivals(samples, anchors[0], closeness, background)
     linear = windows @ anchors.T
     linear[:, 1:3] -= anchors[1:3] @ background.mean
     tops = np.array([_top(row) for row in windows @ samples.T])
@@ -157,9 +164,20 @@ def _anchors(samples: NDArray[np.float32], background: Background) -> NDArray[np
     return np.stack([_unit(direction) for direction in (*directions, background.mean)])
 
 
-def _rivals(closeness: NDArray[np.float32], background: Background) -> NDArray[np.float32]:
-    order = np.argsort(-closeness, kind="stable")[:_RIVALS]
-    return np.ascontiguousarray(background.vectors[order])
+def _rivals(
+    samples: NDArray[np.float32],
+    mean: NDArray[np.float64],
+    closeness: NDArray[np.float32],
+    background: Background,
+) -> NDArray[np.float32]:
+    """Return the ordinary texts nearest to the incident, without those that lie in the middle of it.
+
+    Ordinary text may happen to be about the incident; as a rival it would shield what it resembles.
+    """
+    inside = closeness >= np.median(samples @ mean.astype(np.float32))
+    order = np.argsort(-closeness, kind="stable")
+    outside = order[~inside[order]]
+    return np.ascontiguousarray(background.vectors[(outside if len(outside) else order)[:_RIVALS]])
 
 
 def _neighbour(samples: NDArray[np.float32]) -> float:
