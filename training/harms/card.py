@@ -157,11 +157,17 @@ def _rest(metrics: Table) -> list[str]:
         [name, r["rows"], *(_percent(r[k]) for k in kinds[1:])] for name, r in metrics["robustness"].items()
     ]
     lines += _table(("category", "rows", *kinds[1:]), body)
-    lines += ["## Long harmless texts", "", "Flagged in any category, by the number of windows read.", ""]
-    lines += _table(
-        ("windows", "rows", "flagged"),
-        [[k, v["rows"], _percent(v["flagged"])] for k, v in metrics["long"].items()],
-    )
+    lines += [
+        "## Long texts",
+        "",
+        "Share flagged, by the number of windows read. Calm are sources without harm.",
+        "",
+    ]
+    body = [
+        [k, *(f"{_percent(g['share'])} of {g['rows']}" for g in groups.values())]
+        for k, groups in metrics["long"].items()
+    ]
+    lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
     lines += [
         "## Speed",
         "",

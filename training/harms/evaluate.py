@@ -156,7 +156,7 @@ def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: 
 
 
 def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int64]) -> Table:
-    """By number of windows: harmless texts flagged in any category, harmful ones found in the right one.
+    """By number of windows: harmless texts flagged in any category, harmful ones in the right one.
 
     "Calm" are the sources that hold no harm at all; the other harmless long texts are mostly forum posts about
     the same troubles as the harmful ones.
