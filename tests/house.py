@@ -9,12 +9,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from quell.analyze.endpoints import AnalyzeEndpoints
+from quell.analyze.assembly import routers as analyze_routers
 from quell.analyze.harm import HarmAnalyzer, NoHarmAnalyzer
+from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
 from quell.blocklists.assembly import routers
 from quell.blocklists.domain import Limits as ListLimits
-from quell.blocklists.matcher import BlocklistMatcher
+from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
 from quell.database.migrate import migrate
 from quell.database.sqlite import Durability, SqliteDatabase
 from quell.encoders.routing import EncoderSet
@@ -82,24 +83,28 @@ class House:
         """Return why a text hits an incident or does not."""
         return self.detection.explain(text, [name], "incidentNames")[0]
 
+    def analysis(self) -> TextAnalysis:
+        """Return what decides over texts, allow-lists heeded."""
+        harm = LiftedHarm(self.harm, AllowlistMatcher(self.allowlists.index))
+        return TextAnalysis(self.detection, harm, BlocklistMatcher(self.blocklists.index))
+
     def client(self) -> TestClient:
         """Return an HTTP client that talks to this house through the real edge."""
         app = FastAPI()
         names, intake = NamePattern(), Intake(self.reader, self.workers)
-        shared: dict[str, Any] = {"detection": self.detection, "intake": intake, "workers": self.workers}
+        shared: dict[str, Any] = {"intake": intake, "workers": self.workers, "names": names}
         incidents = IncidentEndpoints(
-            service=self.incidents, deployment=self.deployment, names=names, **shared
+            service=self.incidents, deployment=self.deployment, detection=self.detection, **shared
         )
         own = OwnIncidentEndpoints(
-            service=self.incidents, preview=self.preview, transfer=self.transfer, names=names, **shared
+            service=self.incidents, preview=self.preview, transfer=self.transfer, **shared
         )
         operations = OperationEndpoints(
             self.operations, "text/incidents", "TextIncidentOperations_GetLongRunningOperation"
         )
-        matcher = BlocklistMatcher(self.blocklists.index)
-        analyze = AnalyzeEndpoints(TextAnalysis(self.detection, self.harm, matcher), self.workers)
+        analyze = analyze_routers(self.analysis(), self.workers)
         lists = routers(self.blocklists, self.allowlists, self.workers, 64)
-        for router in (operations.router(), incidents.router(), own.router(), *lists, analyze.router()):
+        for router in (operations.router(), incidents.router(), own.router(), *lists, *analyze):
             app.include_router(router)
         return TestClient(
             create_edge(app, operations=load_operations(), authenticator=NoAuthentication()),

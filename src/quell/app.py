@@ -12,16 +12,19 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import Scope
 
 from quell import __version__
-from quell.analyze.endpoints import AnalyzeEndpoints
-from quell.analyze.harm import NoHarmAnalyzer
+from quell.analyze.assembly import routers as analyze_routers
+from quell.analyze.harm import HarmAnalyzer
+from quell.analyze.harm_model import ModelHarmAnalyzer
+from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.assembly import Lists
-from quell.blocklists.matcher import BlocklistMatcher
+from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
 from quell.database import Database, SqliteDatabase
 from quell.database.migrate import migrate
 from quell.encoders import EncoderSet, OnnxTextEncoder
 from quell.errors import SettingsRefused
+from quell.harms import HarmModel
 from quell.http.auth import KEY_HEADER, Authenticator, NoAuthentication, SubscriptionKeys
 from quell.http.body import Limits as EdgeLimits
 from quell.http.context import context_of
@@ -56,6 +59,7 @@ from quell.workers import Workers
 DATABASE_FILE = "quell.db"
 ENGLISH_ENCODER = "gte-small"
 GENERAL_ENCODER = "e5-small"
+HARM_MODEL = "harms-e5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,17 @@ def build(settings: Settings) -> Quell:
     incidents = _incidents(settings, database, encoders, load_backgrounds(encoders))
     incidents.index.prepare()
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
+    allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
+    harm = LiftedHarm(load_harms(), AllowlistMatcher(allowlists.index))
     return Quell(
         settings=settings,
         database=database,
         workers=Workers(settings.workers or None, settings.queue_limit),
         incidents=incidents,
         blocklists=blocklists,
-        allowlists=list_assembly.assemble(database, "allow", new_id=new_id, clock=now),
+        allowlists=allowlists,
         operations=OperationService(database, OperationStore()),
-        analysis=TextAnalysis(incidents.detection, NoHarmAnalyzer(), BlocklistMatcher(blocklists.index)),
+        analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
     )
 
 
@@ -119,6 +125,11 @@ def load_encoders() -> EncoderSet:
         special={"en": OnnxTextEncoder(WEIGHTS / ENGLISH_ENCODER)},
         detect=language.detect,
     )
+
+
+def load_harms() -> HarmAnalyzer:
+    """Load the harm model that ships with the package, verified by SHA-256."""
+    return ModelHarmAnalyzer(HarmModel(WEIGHTS / HARM_MODEL))
 
 
 def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
@@ -230,7 +241,6 @@ def _routers(quell: Quell) -> list[APIRouter]:
         ).router(),
         OwnIncidentEndpoints(
             service=incidents.service,
-            detection=incidents.detection,
             preview=incidents.preview,
             transfer=incidents.transfer,
             intake=intake,
@@ -238,7 +248,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             names=names,
         ).router(),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
-        AnalyzeEndpoints(quell.analysis, workers).router(),
+        *analyze_routers(quell.analysis, workers),
     ]
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from quell.blocklists.domain import BlocklistHit
+from quell.blocklists.domain import Allowance, BlocklistHit, Span
+from quell.incidents.domain import Match
 
 
 class Category(Enum):
@@ -62,6 +63,58 @@ class TextVerdict:
     severities: tuple[Severity, ...]
     incidents: tuple[str, ...] | None
     blocklists: tuple[BlocklistHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TellingWord:
+    """A stretch of the text as it was sent that carried a severity; `weight` in log-odds, above 0."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """What allow-lists changed: the severity without them, 0 to 7, and the items that reached the text."""
+
+    severity: int
+    allowances: tuple[Allowance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryExplanation:
+    """Why a text has its severity, 0 to 7, in one category.
+
+    `probabilities`: by severity, the calibrated probability of reaching it. `window`: the stretch of the
+    text as it was sent that decided. `words`: the weightiest first; none where nothing was found.
+    """
+
+    category: Category
+    severity: int
+    probabilities: tuple[tuple[int, float], ...]
+    window: Span
+    words: tuple[TellingWord, ...] = ()
+    lifted: Lifting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainQuestion:
+    """What is to be explained about a text; None is not asked for."""
+
+    text: str
+    incidents: tuple[str, ...] = ()
+    categories: tuple[Category, ...] | None = None
+    blocklists: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextExplanation:
+    """The parts of a verdict with what decided each; None where it was not asked for."""
+
+    matches: tuple[Match, ...]
+    categories: tuple[CategoryExplanation, ...] | None
+    blocklists: tuple[BlocklistHit, ...] | None
 
 
 TEXT_RECORD = 1_000

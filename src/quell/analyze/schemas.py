@@ -1,6 +1,6 @@
 """The wire shapes of text:analyze, and which api-version has which member."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -50,6 +50,16 @@ class IncidentOptions(WireModel):
     incident_names: list[str] = Field(default_factory=list)
     halt_on_incident_hit: bool = False
 
+    def question(self) -> IncidentQuestion:
+        """Return what is asked of the incidents."""
+        return IncidentQuestion(tuple(self.incident_names), self.halt_on_incident_hit)
+
+
+def asked_categories(named: Sequence[Category]) -> tuple[Category, ...]:
+    """Return the categories that a request asks for, in the order of answers; none named is all four."""
+    wanted = set(named) or set(DEFAULT_CATEGORIES)
+    return tuple(category for category in Category if category in wanted)
+
 
 class AnalyzeText(WireModel):
     """A text to analyse."""
@@ -66,20 +76,14 @@ class AnalyzeText(WireModel):
     def question(self, version: ApiVersion) -> TextQuestion:
         """Return what is asked, or refuse what this api-version does not have."""
         self._check(version)
-        wanted = set(self.categories) or set(DEFAULT_CATEGORIES)
         return TextQuestion(
             text=self.text,
-            categories=tuple(category for category in Category if category in wanted),
+            categories=asked_categories(self.categories),
             output=self.output_type,
             blocklists=tuple(self.blocklist_names),
             halt_on_blocklist_hit=self.halt_on_blocklist_hit or self.break_by_blocklists,
-            incidents=self._incidents(),
+            incidents=self.incidents.question() if self.incidents else None,
         )
-
-    def _incidents(self) -> IncidentQuestion | None:
-        if self.incidents is None:
-            return None
-        return IncidentQuestion(tuple(self.incidents.incident_names), self.incidents.halt_on_incident_hit)
 
     def _check(self, version: ApiVersion) -> None:
         for member in sorted(self.model_fields_set):

@@ -1,6 +1,15 @@
 """Blocklists, incidents and harm categories in one verdict, in this order, halting where asked."""
 
-from quell.analyze.domain import IncidentQuestion, TextQuestion, TextVerdict
+from collections.abc import Sequence
+
+from quell.analyze.domain import (
+    ExplainQuestion,
+    IncidentQuestion,
+    Severity,
+    TextExplanation,
+    TextQuestion,
+    TextVerdict,
+)
 from quell.analyze.harm import HarmAnalyzer
 from quell.blocklists.domain import BlocklistHit
 from quell.blocklists.matcher import BlocklistMatcher
@@ -18,21 +27,32 @@ class TextAnalysis:
 
     def analyze(self, question: TextQuestion) -> TextVerdict:
         """Return the verdict over one text; a halt leaves out the harm categories, nothing else."""
-        listed = self._listed(question)
+        listed = self._listed(question.text, question.blocklists)
         hits = self._hits(question.text, question.incidents)
         halted = bool(listed) and question.halt_on_blocklist_hit
         if hits and question.incidents is not None and question.incidents.halt_on_hit:
             halted = True
         if halted:
             return TextVerdict((), hits, listed)
-        severities = self._harm.analyze(question.text, question.categories, question.output)
-        return TextVerdict(severities, hits, listed)
+        return TextVerdict(self._severities(question), hits, listed)
 
-    def _listed(self, question: TextQuestion) -> tuple[BlocklistHit, ...]:
-        if not question.blocklists:
+    def explain(self, question: ExplainQuestion) -> TextExplanation:
+        """Return what was asked of the verdict over one text, with what decided each part; nothing halts."""
+        text, lists, categories = question.text, question.blocklists, question.categories
+        listed = None if lists is None else self._listed(text, lists)
+        matches = self._detection.explain(text, question.incidents, "incidentNames")
+        harms = None if categories is None else self._harm.explain(text, categories)
+        return TextExplanation(tuple(matches), harms, listed)
+
+    def _severities(self, question: TextQuestion) -> tuple[Severity, ...]:
+        if not question.categories:
             return ()
-        normalised = normalise(question.text)
-        return tuple(self._blocklists.match(question.text, normalised, question.blocklists))
+        return self._harm.analyze(question.text, question.categories, question.output)
+
+    def _listed(self, text: str, names: Sequence[str]) -> tuple[BlocklistHit, ...]:
+        if not names:
+            return ()
+        return tuple(self._blocklists.match(text, normalise(text), names))
 
     def _hits(self, text: str, asked: IncidentQuestion | None) -> tuple[str, ...] | None:
         if asked is None:

@@ -134,6 +134,14 @@ class BlocklistHit(NamedTuple):
     end: int
 
 
+class Allowance(NamedTuple):
+    """A place of an allow-list's item, and the stretch of the text around it that the list speaks for."""
+
+    allowlist: str
+    place: Place
+    reach: Span
+
+
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return the same stretches, in order, those that touch or overlap as one."""
     result: list[Span] = []

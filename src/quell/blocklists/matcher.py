@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quell.blocklists.domain import BlocklistHit, Place, Span, merged
+from quell.blocklists.domain import Allowance, BlocklistHit, Place, Span, merged
 from quell.blocklists.index import ListIndex
 from quell.blocklists.views import Views
 from quell.text.normalise import Normalised, normalise
@@ -61,6 +61,16 @@ class AllowlistMatcher:
                 for category in wanted.intersection(one.listed.categories):
                     spans[category] += reached
         return {category: merged(found) for category, found in spans.items()}
+
+    def allowances(self, text: str, normalised: Normalised, category: str) -> list[Allowance]:
+        """Return the items behind `allowed` for one category, by list, then in the order of the text."""
+        compiled = [one for one in self._index.every() if category in one.listed.categories]
+        views = Views(text, normalised)
+        return [
+            Allowance(one.listed.name, place, _widened(place, one.listed.window, len(text)))
+            for one in compiled
+            for place in one.places(views, MOST_PLACES)
+        ]
 
 
 class ListTest:

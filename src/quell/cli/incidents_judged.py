@@ -26,10 +26,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a text hits its incidents or does not."""
-    from quell.incidents.own_schemas import ExplainText, MatchAnswer
+    from quell.incidents.own_schemas import MatchAnswer
+    from quell.incidents.schemas import DetectIncidents
 
     given = sys.stdin.read().rstrip("\n") if text == "-" else text
-    checked(ExplainText, {"text": given, "incidentNames": list(incident or ())})
+    checked(DetectIncidents, {"text": given, "incidentNames": list(incident or ())})
     with opened(data, config) as quell:
         names = incident or quell.incidents.service.names()
         matches = quell.incidents.detection.explain(given, names, "--incident")

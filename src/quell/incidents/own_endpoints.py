@@ -1,4 +1,4 @@
-"""Quell's own operations on text incidents: settings, explain, preview, export and import."""
+"""Quell's own operations on text incidents: settings, preview, export and import."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,18 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from quell.http.names import NamePattern
 from quell.http.wire import WireResponse
 from quell.incidents.chunks import in_chunks
-from quell.incidents.detection import Detection
 from quell.incidents.domain import DEFAULT_SENSITIVITY, KEEP, IncidentChange
 from quell.incidents.endpoints import IncidentName
 from quell.incidents.intake import Intake
 from quell.incidents.matcher import FittedIncident
 from quell.incidents.own_schemas import (
     DocumentAnswer,
-    ExplainText,
-    Explanation,
     FindingAnswer,
     IncidentDocument,
-    MatchAnswer,
     PreviewAnswer,
     PreviewIncident,
     SettingsAnswer,
@@ -43,7 +39,6 @@ class OwnIncidentEndpoints:
         self,
         *,
         service: IncidentService,
-        detection: Detection,
         preview: Preview,
         transfer: Transfer,
         intake: Intake,
@@ -51,7 +46,6 @@ class OwnIncidentEndpoints:
         names: NamePattern,
     ) -> None:
         self._service = service
-        self._detection = detection
         self._preview = preview
         self._transfer = transfer
         self._intake = intake
@@ -62,7 +56,6 @@ class OwnIncidentEndpoints:
         """Return the routes; those that end with a verb come before those that would take it for a name."""
         one = f"{ROOT}/{{incidentName}}"
         table: list[tuple[str, str, str, Any, Any]] = [
-            ("POST", "/quell/text:explain", "Quell_Explain", self.explain, Explanation),
             ("POST", f"{ROOT}:preview", "Quell_PreviewIncident", self.preview, PreviewAnswer),
             ("POST", f"{ROOT}:import", "Quell_ImportIncident", self.bring_in, SettingsAnswer),
             ("GET", f"{one}:export", "Quell_ExportIncident", self.export, DocumentAnswer),
@@ -94,13 +87,6 @@ class OwnIncidentEndpoints:
         change = IncidentChange(sensitivity=default if sent else KEEP)
         incident = await run_in_threadpool(self._service.change, self._checked(name), change)
         return WireResponse(SettingsAnswer.of(incident))
-
-    async def explain(self, body: ExplainText) -> WireResponse:
-        """Say why a text hits its incidents or does not."""
-        matches = await asyncio.wrap_future(
-            self._workers.submit(self._detection.explain, body.text, body.incident_names, "incidentNames")
-        )
-        return WireResponse(Explanation(matches=[MatchAnswer.of(match, body.text) for match in matches]))
 
     async def preview(self, request: Request) -> WireResponse:
         """Say what an incident would catch before it is live."""

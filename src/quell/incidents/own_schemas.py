@@ -1,4 +1,4 @@
-"""The wire shapes of Quell's own operations on incidents: settings, explain, preview, export and import."""
+"""The wire shapes of Quell's own operations on incidents: settings, matches, preview, export and import."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -54,13 +54,6 @@ class SettingsAnswer(WireAnswer):
         )
 
 
-class ExplainText(WireModel):
-    """A text and the incidents that are to explain themselves."""
-
-    text: CheckedText
-    incident_names: list[str]
-
-
 class WindowAnswer(WireAnswer):
     """A stretch of the text as it was sent, in code points."""
 
@@ -106,12 +99,6 @@ def match_members(match: Match, text: str) -> dict[str, object]:
         else None,
         "encoder": match.encoder,
     }
-
-
-class Explanation(WireAnswer):
-    """One match for each incident, in the order of the request, hit or not."""
-
-    matches: list[MatchAnswer]
 
 
 class PreviewIncident(WireModel):
