@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from quell.blocklists.domain import Limits
 from quell.database.migrate import migrate
 from quell.database.sqlite import SqliteDatabase
 from tests.blocklists.lists import Lists, build_lists
 from tests.doubles import StepClock, sequence
-from tests.house import House, build_house
 
 SMALL = Limits(lists=2, items=5, patterns=2, pattern_size=200)
 
@@ -41,20 +39,3 @@ def allowlists(database: SqliteDatabase) -> Lists:
 def small(database: SqliteDatabase) -> Lists:
     """Return blocklists with small limits."""
     return build_lists(database, "block", StepClock(), sequence(), SMALL)
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Return everything around an empty data folder."""
-    folder = tmp_path / "house"
-    folder.mkdir()
-    built = build_house(folder)
-    yield built
-    built.close()
-
-
-@pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
-    """Return an HTTP client of the house."""
-    with house.client() as made:
-        yield made

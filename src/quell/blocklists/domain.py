@@ -7,10 +7,9 @@ the places where one of its items stands.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
-T = TypeVar("T")
+from quell.values import KEEP, Keep
 
 Kind = Literal["block", "allow"]
 Span = tuple[int, int]
@@ -39,15 +38,6 @@ class Limits:
     items: int = 10_000
     patterns: int = 1_000
     pattern_size: int = 20_000
-
-
-class Keep(Enum):
-    """Stands for a field that a change leaves alone."""
-
-    KEEP = "keep"
-
-
-KEEP = Keep.KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +92,6 @@ class Written:
 
     items: tuple[Item, ...]
     added: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch(Generic[T]):
-    """A part of a list, and whether something comes after it."""
-
-    items: tuple[T, ...]
-    more: bool
 
 
 class Place(NamedTuple):  # a tuple is made in a third of the time, and a text can have thousands

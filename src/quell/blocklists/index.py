@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from quell.blocklists.compiled import CompiledList
 from quell.blocklists.store import ListStore
 from quell.blocklists.wording import Wording
-from quell.database import changes
 from quell.database.base import Database
+from quell.database.watch import ChangeWatch
 from quell.errors import ResourceNotFound
 
 
@@ -35,8 +35,7 @@ class ListIndex:
         self._lock = threading.Lock()
         self._slots: dict[str, _Slot] = {}
         self._names: tuple[str, ...] | None = None
-        self._marker: int | None = None
-        self._seq = 0
+        self._watch = ChangeWatch(database, store.change_kind)
 
     def named(self, names: Sequence[str], target: str) -> list[CompiledList]:
         """Return the named lists, each once.
@@ -63,23 +62,17 @@ class ListIndex:
 
     def _refresh(self) -> None:
         """Forget what has changed since the last request."""
-        if self._database.marker() == self._marker:
+        if self._watch.quiet():
             return
         with self._lock:
-            # The marker is read before the changes: what is committed in between is read twice, never missed.
-            marker = self._database.marker()
-            with self._database.reading() as tx:
-                news = changes.since(tx, self._seq)
-            touched = {change.key for change in news.items if change.kind == self._store.change_kind}
-            if not news.complete:
+            touched = self._watch.touched()
+            if touched is None:
                 self._slots.clear()
-            for name in touched:
+            for name in touched or ():
                 # A thread that is loading it keeps the old slot to itself: its request began before.
                 self._slots.pop(name, None)
-            if touched or not news.complete:
+            if touched or touched is None:
                 self._names = None
-            self._seq = news.latest
-            self._marker = marker
 
     def _found(self, name: str, target: str) -> CompiledList:
         entry = self._find(name)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from quell.blocklists.domain import Item, ItemWrite, Keep, Limits, TermList, Written
+from quell.blocklists.domain import Item, ItemWrite, Limits, TermList, Written
 from quell.blocklists.pattern import PatternError, pattern_size
 from quell.blocklists.store import ListStore
 from quell.blocklists.wording import Wording
 from quell.database.base import Transaction
 from quell.errors import InvalidRequestBody, ResourceNotFound
+from quell.values import Keep
 
 T = TypeVar("T")
 

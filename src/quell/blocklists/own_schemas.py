@@ -7,7 +7,6 @@ from pydantic import Field
 
 from quell.blocklists.domain import (
     ITEMS_PER_CALL,
-    KEEP,
     MAX_WINDOW,
     TEXT_LENGTH,
     Item,
@@ -19,6 +18,7 @@ from quell.blocklists.domain import (
 from quell.blocklists.schemas import Description, ItemId, ItemIds, ItemText, kept_or
 from quell.blocklists.transfer import Imported
 from quell.http.wire import Timestamp, WireAnswer, WireModel, ignoring_case
+from quell.values import KEEP
 
 SHOWN_PLACES = 1_000
 """Places that the answer of a test shows at most."""

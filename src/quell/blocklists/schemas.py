@@ -8,16 +8,15 @@ from quell.blocklists.domain import (
     DESCRIPTION_LENGTH,
     ITEM_LENGTH,
     ITEMS_PER_CALL,
-    KEEP,
     Item,
     ItemWrite,
-    Keep,
     ListChange,
     TermList,
 )
 from quell.errors import InvalidRequestBody
 from quell.http.api_version import ApiVersion
 from quell.http.wire import WireAnswer, WireModel
+from quell.values import KEEP, Keep
 
 FIRST_WITH_REGEX = ApiVersion.of("2024-04-15-preview")
 """The first version in which an item can be a pattern; earlier ones do not show which are."""

@@ -4,20 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from quell.blocklists.domain import (
-    Item,
-    ItemWrite,
-    Keep,
-    Limits,
-    ListChange,
-    Stretch,
-    TermList,
-)
+from quell.blocklists.domain import Item, ItemWrite, Limits, ListChange, TermList
 from quell.blocklists.items import check_limits, checked_size, write_items
 from quell.blocklists.store import ListStore
 from quell.blocklists.wording import Wording
 from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody, ResourceNotFound
+from quell.values import Keep, Stretch
 
 T = TypeVar("T")
 

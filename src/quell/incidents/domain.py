@@ -1,13 +1,12 @@
 """Incidents, their samples, and what a match is. Times are integers, microseconds since 1970 in UTC."""
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-T = TypeVar("T")
+from quell.values import KEEP, Keep
 
 Medium = Literal["text", "image"]
 
@@ -31,15 +30,6 @@ class Limits:
 
     incidents: int = 100
     samples: int = MAX_SAMPLES
-
-
-class Keep(Enum):
-    """Stands for a field that a change leaves alone."""
-
-    KEEP = "keep"
-
-
-KEEP = Keep.KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +88,6 @@ class ReadSample:
     literal: str
     reading: str
     embeddings: tuple[Embedding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch(Generic[T]):
-    """A part of a list, and whether something comes after it."""
-
-    items: tuple[T, ...]
-    more: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quell.database import changes
 from quell.database.base import Database, Row, Transaction
+from quell.database.watch import ChangeWatch
 from quell.errors import ResourceNotFound
 from quell.incidents.background import Background
 from quell.incidents.domain import Incident, TextSample
@@ -55,8 +55,7 @@ class IncidentIndex:
         self._require_deploy = require_deploy
         self._lock = threading.Lock()
         self._slots: dict[str, _Slot] = {}
-        self._marker: int | None = None
-        self._seq = 0
+        self._watch = ChangeWatch(database, store.change_kind)
 
     def prepare(self) -> int:
         """Read samples again that other rules or encoders have read; return how many there were."""
@@ -88,21 +87,15 @@ class IncidentIndex:
 
     def _refresh(self) -> None:
         """Forget what has changed since the last request."""
-        if self._database.marker() == self._marker:
+        if self._watch.quiet():
             return
         with self._lock:
-            # The marker is read before the changes: what is committed in between is read twice, never missed.
-            marker = self._database.marker()
-            with self._database.reading() as tx:
-                news = changes.since(tx, self._seq)
-            if not news.complete:
+            touched = self._watch.touched()
+            if touched is None:
                 self._slots.clear()
-            for change in news.items:
-                if change.kind == self._store.change_kind:
-                    # A thread that is loading it keeps the old slot to itself: its request began before.
-                    self._slots.pop(change.key, None)
-            self._seq = news.latest
-            self._marker = marker
+            for name in touched or ():
+                # A thread that is loading it keeps the old slot to itself: its request began before.
+                self._slots.pop(name, None)
 
     def _find(self, name: str, reading: Reading, target: str) -> FittedIncident:
         with self._lock:

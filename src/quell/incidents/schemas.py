@@ -7,15 +7,14 @@ from pydantic import Field
 from quell.http.wire import Timestamp, WireAnswer, WireModel
 from quell.incidents.domain import (
     DEFINITION_LENGTH,
-    KEEP,
     SAMPLE_LENGTH,
     SAMPLES_PER_CALL,
     TEXT_LENGTH,
     Incident,
     IncidentChange,
-    Keep,
     TextSample,
 )
+from quell.values import KEEP, Keep
 
 Definition = Annotated[str, Field(max_length=DEFINITION_LENGTH)]
 CheckedText = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH)]

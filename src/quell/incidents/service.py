@@ -8,17 +8,15 @@ from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody, ResourceNotFound
 from quell.incidents.domain import (
     DEFAULT_SENSITIVITY,
-    KEEP,
     Incident,
     IncidentChange,
-    Keep,
     Limits,
     ReadSample,
-    Stretch,
     TextSample,
 )
 from quell.incidents.store import IncidentStore
 from quell.operations.store import OperationStore
+from quell.values import KEEP, Keep, Stretch
 
 T = TypeVar("T")
 

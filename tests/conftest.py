@@ -1,4 +1,4 @@
-"""A house for each test of the feature."""
+"""A house for each test that asks for one."""
 
 from collections.abc import Iterator
 from pathlib import Path
