@@ -46,10 +46,14 @@ class FittedIncident:
 
 
 def match(reading: Reading, incident: FittedIncident) -> Match:
-    """Return the verdict alone: a literal match is a hit, else the likeliest window decides."""
+    """Return the verdict alone: a literal match is a hit, else the likeliest window decides.
+
+    The probability of a text that misses is not searched to the end: only that it misses is sure.
+    """
     if incident.literals.find(reading) is not None:
         return _verdict(incident, literal=True, probability=1.0)
-    probability = max((best.probability for best in _windows(reading, incident)), default=0.0)
+    found = _windows(reading, incident, floor=incident.threshold)
+    probability = max((best.probability for best in found), default=0.0)
     return _verdict(incident, literal=False, probability=probability)
 
 
@@ -82,11 +86,12 @@ class _Window:
     probability: float
 
 
-def _windows(reading: Reading, incident: FittedIncident) -> list[_Window]:
+def _windows(reading: Reading, incident: FittedIncident, floor: float = 0.0) -> list[_Window]:
     """Return the likeliest window for each encoder that has samples of the incident."""
     found = []
     for name in () if reading.blank else incident.encoders_for(reading):
-        probabilities = incident.blocks[name].classifier.probability(reading.encoded(name).vectors)
+        classifier = incident.blocks[name].classifier
+        probabilities = classifier.probability(reading.encoded(name).vectors, floor)
         window = int(np.argmax(probabilities))
         found.append(_Window(name, window, float(probabilities[window])))
     return found
