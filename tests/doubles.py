@@ -2,13 +2,17 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quell.encoders.base import TextEncoder, Window
+from quell.harms import CATEGORIES, CategoryReading, HarmReading, Telling
+from quell.harms.domain import CUTS
 from quell.incidents.background import Background, Calibration
 from quell.incidents.classifier import FEATURES, SIMILARITIES
 
@@ -53,6 +57,54 @@ def _direction(word: str, dim: int) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
     direction = np.random.default_rng(seed).standard_normal(dim)
     return direction / np.linalg.norm(direction)
+
+
+class TinyHarms:
+    """A harm model that knows eight words: the worst word of a window of ten decides."""
+
+    SEVERITIES: ClassVar[dict[str, tuple[str, float]]] = {
+        "nag": ("Hate", 1.5),
+        "oaf": ("Hate", 2.5),
+        "louse": ("Hate", 4.5),
+        "mope": ("SelfHarm", 2.5),
+        "wink": ("Sexual", 3.5),
+        "nudge": ("Violence", 1.5),
+        "shove": ("Violence", 3.5),
+        "wallop": ("Violence", 6.5),
+    }
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def analyze(self, text: str) -> HarmReading:
+        """Read windows of ten words; each category answers with its worst."""
+        self.read.append(text)
+        words = [found.span() for found in re.finditer(r"\S+", text)] or [(0, 0)]
+        groups = [words[at : at + 10] for at in range(0, len(words), 10)]
+        windows = [(group[0][0], group[-1][1]) for group in groups]
+        categories = tuple(self._worst(name, text, windows) for name in CATEGORIES)
+        return HarmReading(categories, len(windows))
+
+    def tell(self, text: str, reading: CategoryReading) -> list[Telling]:
+        """Return the words of the window that the category knows, the worst first."""
+        found = [
+            Telling(word.start(), word.end(), self._of(word[0], reading.category))
+            for word in re.compile(r"\w+").finditer(text, reading.start, reading.end)
+        ]
+        return sorted((part for part in found if part.weight), key=lambda part: -part.weight)
+
+    def _worst(self, category: str, text: str, windows: list[tuple[int, int]]) -> CategoryReading:
+        found = [(self._severity(text[start:end], category), -start, end) for start, end in windows]
+        severity, start, end = max(found)
+        chances = tuple(0.9 if severity >= cut else 0.1 for cut in CUTS)
+        return CategoryReading(category, chances, severity, -start, end)  # type: ignore[arg-type]
+
+    def _severity(self, window: str, category: str) -> float:
+        return max((self._of(word, category) for word in re.findall(r"\w+", window)), default=0.0)
+
+    def _of(self, word: str, category: str) -> float:
+        known, severity = self.SEVERITIES.get(word.casefold(), ("", 0.0))
+        return severity if known == category else 0.0
 
 
 class StepClock:
