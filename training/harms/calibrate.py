@@ -11,7 +11,9 @@ from training.harms.network import CATEGORIES, CUTS
 
 Floats = NDArray[np.float64]
 BENIGN_LIMIT = 0.04
-CAUTIONS = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
+# Of calm rows joined to 10,000 characters 33 % were flagged without, 13 % with .15 to .45 and 7 % with .6;
+# of harmful texts with 6 or more windows, 86, 79 to 71 and 57 % were found (calibration half).
+CAUTION = 0.2
 
 
 @dataclass(frozen=True)
@@ -95,25 +97,4 @@ def calibrate(logits: Floats, windows: NDArray[np.int64], corpus: Corpus) -> Cal
         scale[n], shift[n] = platt(logits[known, n], corpus.severities[known, n], weights[known])
     odds = scale[None, :, None] * logits + shift
     thresholds = _thresholds(sigmoid(odds[short]), corpus.take(short), weights[short])
-    caution = _caution(odds, windows, corpus, thresholds)
-    return Calibration(scale.astype(np.float32), shift.astype(np.float32), thresholds, caution)
-
-
-def _caution(odds: Floats, windows: NDArray[np.int64], corpus: Corpus, thresholds: Floats) -> float:
-    """Find the least caution with which long harmless texts are flagged as rarely as short ones, plus 1 %.
-
-    Sources that also hold harm are left out: their long harmless rows are about the same troubles.
-    """
-    harmful = {s for s, row in zip(corpus.sources, corpus.severities, strict=True) if (row >= 2).any()}
-    calm = np.array([source not in harmful for source in corpus.sources])
-    calm &= (corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1)
-    calm &= np.array([not source.startswith("own:") for source in corpus.sources])
-    limit = np.log(thresholds[:, 1] / (1 - thresholds[:, 1]))
-
-    def flagged(chosen: NDArray[np.bool_], caution: float) -> float:
-        lowered = odds[chosen, :, 1] - caution * np.log(windows[chosen])[:, None]
-        return float((lowered >= limit).any(1).mean())
-
-    short, long = flagged(calm & (windows == 1), 0.0), calm & (windows >= 2)
-    fitting = [c for c in CAUTIONS if long.any() and flagged(long, c) <= short + 0.01]
-    return fitting[0] if fitting else CAUTIONS[-1]
+    return Calibration(scale.astype(np.float32), shift.astype(np.float32), thresholds, CAUTION)

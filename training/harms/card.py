@@ -168,6 +168,11 @@ def _rest(metrics: Table) -> list[str]:
         for k, groups in metrics["long"].items()
     ]
     lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
+    lines += ["Calm rows of several sources and languages joined to one text, flagged in any category:", ""]
+    body = [
+        [k, _n(v["windows"], 1), v["rows"], _percent(v["flagged"])] for k, v in metrics["joined_calm"].items()
+    ]
+    lines += _table(("characters", "windows", "rows", "flagged"), body)
     lines += [
         "## Speed",
         "",

@@ -158,7 +158,7 @@ def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: 
 def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int64]) -> Table:
     """By number of windows: harmless texts flagged in any category, harmful ones in the right one.
 
-    "Calm" are the sources that hold no harm at all; the other harmless long texts are mostly forum posts about
+    "Calm" are the sources that hold no harm at all; other harmless long texts are mostly forum posts about
     the same troubles as the harmful ones.
     """
     harmful = (corpus.severities >= FLAG).any(1)
@@ -181,6 +181,27 @@ def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int6
                 "share": float(values[chosen].mean()) if chosen.any() else None,
             }
             for group, (chosen, values) in groups.items()
+        }
+    return found
+
+
+CALM = (
+    "banking77", "clinc150", "counsel-chat-answers", "cyberseceval-frr", "medquad", "schema-guided-dialogue",
+    "snips", "tldr-pages", "universal-dependencies", "wikipedia-talk-context",
+)  # fmt: skip
+
+
+def joined_calm(model: HarmModel, corpus: rows.Corpus, each: int = 40) -> Table:
+    """Share flagged in any category of texts joined from rows of sources without harm, by length."""
+    rng, found = random.Random(23), {}
+    calm = [t for t, s in zip(corpus.texts, corpus.sources, strict=True) if s in CALM]
+    for characters in (1000, 3000, 10_000):
+        texts = [" ".join(rng.choices(calm, k=characters // 20))[:characters] for _ in range(each)]
+        severities, _, windows = read_all(model, texts)
+        found[f"{characters:,}"] = {
+            "rows": each,
+            "windows": float(windows.mean()),
+            "flagged": float((severities >= FLAG).any(1).mean()),
         }
     return found
 
@@ -232,6 +253,7 @@ def main() -> None:
         "probe_languages": probe_languages(held, chances[own], severities[own]),
         "robustness": robustness(model, collected, severities[~own]),
         "long": long_texts(collected, severities[~own], windows[~own]),
+        "joined_calm": joined_calm(model, collected),
         "speed_ms": speed(model),
         "bytes": sum(p.stat().st_size for p in arguments.model.iterdir()),
     }
