@@ -73,6 +73,9 @@ class TinyHarms:
         "wallop": ("Violence", 6.5),
     }
 
+    name = "tiny-harms"
+    revision = "1"
+
     def __init__(self) -> None:
         self.read: list[str] = []
 

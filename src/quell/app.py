@@ -13,8 +13,7 @@ from starlette.types import Scope
 
 from quell import __version__
 from quell.analyze.assembly import routers as analyze_routers
-from quell.analyze.harm import HarmAnalyzer
-from quell.analyze.harm_model import ModelHarmAnalyzer
+from quell.analyze.harm_model import HarmReader, ModelHarmAnalyzer
 from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
 from quell.blocklists import assembly as list_assembly
@@ -104,7 +103,7 @@ def build(settings: Settings) -> Quell:
     incidents.index.prepare()
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
-    harm = LiftedHarm(load_harms(), AllowlistMatcher(allowlists.index))
+    harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
     return Quell(
         settings=settings,
         database=database,
@@ -127,9 +126,9 @@ def load_encoders() -> EncoderSet:
     )
 
 
-def load_harms() -> HarmAnalyzer:
+def load_harms() -> HarmReader:
     """Load the harm model that ships with the package, verified by SHA-256."""
-    return ModelHarmAnalyzer(HarmModel(WEIGHTS / HARM_MODEL))
+    return HarmModel(WEIGHTS / HARM_MODEL)
 
 
 def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:

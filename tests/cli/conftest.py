@@ -13,7 +13,7 @@ import quell.app
 from quell.cli import app
 from quell.encoders.routing import EncoderSet
 from quell.settings import Settings
-from tests.doubles import TinyEncoder, tiny_background
+from tests.doubles import TinyEncoder, TinyHarms, tiny_background
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -51,6 +51,7 @@ def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(quell.app, "load_encoders", lambda *_: EncoderSet(TinyEncoder()))
     monkeypatch.setattr(quell.app, "load_backgrounds", _tiny_backgrounds)
+    monkeypatch.setattr(quell.app, "load_harms", TinyHarms)
     return CommandLine(tmp_path / "folder")
 
 

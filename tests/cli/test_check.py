@@ -3,6 +3,10 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
+from quell.blocklists.domain import ItemWrite, ListChange
+from quell.cli.opening import opened
 from tests.cli.conftest import CommandLine
 
 Maker = Callable[..., CommandLine]
@@ -67,3 +71,77 @@ def test_a_text_that_is_too_long_does_not_stop_the_others(with_incident: Maker) 
         True,
         1,
     )
+
+
+def with_blocklist(line: CommandLine, name: str, *terms: str) -> CommandLine:
+    """Make a blocklist, for which there is no command."""
+    with opened(line.folder, None) as quell:
+        quell.blocklists.service.put(name, ListChange())
+        quell.blocklists.service.write(name, [ItemWrite(term) for term in terms])
+    return line
+
+
+def test_severities_are_told(line: CommandLine) -> None:
+    """`--categories` answers as text:analyze does, and asks no incident."""
+    (row,) = line.rows("check", "--categories", "violence, hate", stdin="shove that louse\n")
+
+    assert row == {
+        "text": "shove that louse",
+        "categoriesAnalysis": [{"category": "Hate", "severity": 4}, {"category": "Violence", "severity": 2}],
+    }
+
+
+def test_all_categories_in_eight_levels(line: CommandLine) -> None:
+    """`all` names the four; the output type is that of text:analyze."""
+    words = ("--categories", "all", "--output-type", "eightseveritylevels")
+    (row,) = line.rows("check", *words, stdin="shove that louse\n")
+
+    assert [one["severity"] for one in row["categoriesAnalysis"]] == [4, 0, 0, 3]
+
+
+def test_blocklists_are_told(line: CommandLine) -> None:
+    """`--blocklist` alone asks no category; with a halt a hit leaves the categories out."""
+    with_blocklist(line, "names", "louse")
+    both = ("--blocklist", "names", "--categories", "Hate", "--halt-on-blocklist-hit")
+    (alone,) = line.rows("check", "--blocklist", "names", stdin="that louse")
+    hit, none = line.rows("check", *both, stdin="that louse\nthat oaf\n")
+
+    assert [match["blocklistItemText"] for match in alone["blocklistsMatch"]] == ["louse"]
+    assert set(alone) == {"text", "blocklistsMatch"}
+    assert (hit["categoriesAnalysis"], len(none["categoriesAnalysis"])) == ([], 1)
+
+
+def test_incidents_are_asked_beside_categories_when_named(with_incident: Maker) -> None:
+    """Everything in one pass."""
+    line = with_incident("cards", "cheap gift cards here")
+
+    (row,) = line.rows("check", "-i", "cards", "--categories", "Hate", stdin="cheap gift cards here\n")
+
+    assert set(row) == {"text", "categoriesAnalysis", "incidentMatches"}
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--categories", "Rudeness"), "'categories[0]'"),
+        (("--categories", "Drugs"), "'Drugs'"),
+        (("--blocklist", "absent"), "'absent'"),
+        (("--categories", "all", "--output-type", "TwoSeverityLevels"), "'outputType'"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_any_text(
+    line: CommandLine, words: tuple[str, ...], named: str
+) -> None:
+    """Nothing is printed when the question is wrong."""
+    result = line.run("check", *words, stdin="a text\n")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert named in result.stderr
+
+
+def test_texts_with_severities_have_the_same_limits(line: CommandLine) -> None:
+    """A text that is too long is refused in its line."""
+    result = line.run("check", "--categories", "all", stdin=f"{'a' * 10_001}\n{'a' * 10_000}\n")
+
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert ("error" in first, "error" in second, result.exit_code) == (True, False, 1)

@@ -15,6 +15,14 @@ _KNOWN = {category: category.value for category in Category if category.value in
 class HarmReader(Protocol):
     """What is asked of the harm model; `HarmModel` is one."""
 
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def revision(self) -> str:
+        """Changes whenever the same text may get another answer."""
+
     def analyze(self, text: str) -> HarmReading:
         """Read a normalised text."""
 

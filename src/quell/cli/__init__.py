@@ -8,6 +8,7 @@ from quell import __version__
 from quell.cli.check import check
 from quell.cli.console import Commands
 from quell.cli.doctor import doctor
+from quell.cli.evaluate import evaluate
 from quell.cli.incidents import incidents
 from quell.cli.keys import keys
 from quell.cli.serve import serve
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command("serve")(serve)
 app.add_typer(incidents, name="incidents")
 app.command("check")(check)
+app.command("evaluate")(evaluate)
 app.command("doctor")(doctor)
 app.add_typer(keys, name="keys")
 

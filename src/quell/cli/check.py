@@ -1,39 +1,61 @@
-"""`quell check`: many texts against incidents, one line of JSON for each."""
+"""`quell check`: many texts against incidents, harm categories and blocklists, one line of JSON for each."""
 
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quell.cli.console import checked, print_json, read_rows
 from quell.cli.incidents_judged import Incidents
+from quell.cli.many import in_order, progress
 from quell.cli.opening import Config, Data, opened
 from quell.errors import QuellError
 
 if TYPE_CHECKING:
+    from quell.analyze.domain import TextQuestion
     from quell.app import Quell
 
 Row = dict[str, object]
-_AHEAD = 8  # texts per worker that are read before the oldest is printed
+_ALL = "all"
 
 
-def check(incident: Incidents = None, data: Data = None, config: Config = None) -> None:
-    """Check many texts against incidents.
+def check(
+    incident: Incidents = None,
+    categories: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Harm categories, with commas between them, or 'all'."),
+    ] = None,
+    blocklist: Annotated[
+        list[str] | None, typer.Option("--blocklist", metavar="NAME", help="A blocklist; again for more.")
+    ] = None,
+    halt: Annotated[
+        bool, typer.Option("--halt-on-blocklist-hit", help="Leave out the categories where a list is hit.")
+    ] = False,
+    output_type: Annotated[
+        str, typer.Option(metavar="TYPE", help="FourSeverityLevels or EightSeverityLevels.")
+    ] = "FourSeverityLevels",
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Check many texts: incidents, harm categories, blocklists.
 
     Reads stdin, one text a line or JSON Lines with a member "text", and prints JSON Lines: the members
-    of the input with `incidentMatches`, or with `error` where a text was refused; the exit code is then 1.
+    of the input with those of text:analyze, or with `error` where a text was refused; the exit code is
+    then 1. Asked for nothing, it asks all incidents.
     """
+    question = _question(categories, blocklist or [], output_type, halt=halt)
+    harms = bool(question.categories or question.blocklists)
     refused = 0
-    with opened(data, config) as quell, _progress() as advance:
-        names = list(incident or quell.incidents.service.names())
+    with opened(data, config) as quell, progress() as advance:
+        names = list(incident or (() if harms else quell.incidents.service.names()))
         for name in names:
             quell.incidents.service.get(name)
-        for row in _in_order(
-            read_rows(sys.stdin), lambda row: _judge(quell, names, row), quell.workers.count
+        quell.analysis.analyze(question)
+        asked = (names if names or not harms else None, question if harms else None)
+        for row in in_order(
+            read_rows(sys.stdin), lambda row: _judge(quell, *asked, row), quell.workers.count
         ):
             print_json(row)
             refused += "error" in row
@@ -43,37 +65,48 @@ def check(incident: Incidents = None, data: Data = None, config: Config = None) 
         raise typer.Exit(1)
 
 
-def _judge(quell: "Quell", names: list[str], row: Row) -> Row:
-    from quell.incidents.schemas import DetectIncidents
+def _question(
+    categories: str | None, blocklists: Sequence[str], output_type: str, *, halt: bool
+) -> "TextQuestion":
+    """Return what is asked of every text, of a blank one for now; no category unless some are named."""
+    from quell.analyze.batch_schemas import BatchOptions
+
+    named = [name.strip() for name in (categories or "").split(",") if name.strip()]
+    members = {
+        "categories": [] if [name.lower() for name in named] == [_ALL] else named,
+        "blocklistNames": list(blocklists),
+        "haltOnBlocklistHit": halt,
+        "outputType": output_type,
+    }
+    question = checked(BatchOptions, members).question(" ")
+    return question if named else replace(question, categories=())
+
+
+def _judge(quell: "Quell", incidents: Sequence[str] | None, question: "TextQuestion | None", row: Row) -> Row:
+    from quell.analyze.batch_schemas import BatchItem
 
     try:
-        question = checked(DetectIncidents, {"text": row["text"], "incidentNames": names})
-        matches = quell.incidents.detection.detect(question.text, names, "--incident")
+        text = checked(BatchItem, {"text": row["text"]}).text
+        harms = _harms(quell, replace(question, text=text)) if question is not None else {}
+        hits = _hits(quell, incidents, text) if incidents is not None else {}
     except QuellError as error:
         return {**row, "error": {"code": error.code, "message": error.message}}
+    return row | harms | hits
+
+
+def _harms(quell: "Quell", question: "TextQuestion") -> Row:
+    from quell.analyze.schemas import TextAnalysisAnswer
+
+    answer: Row = TextAnalysisAnswer.of(quell.analysis.analyze(question)).model_dump(by_alias=True)
+    asked = {"blocklistsMatch": question.blocklists, "categoriesAnalysis": question.categories}
+    return {name: value for name, value in answer.items() if asked.get(name)}
+
+
+def _hits(quell: "Quell", incidents: Sequence[str], text: str) -> Row:
+    matches = quell.incidents.detection.detect(text, incidents, "--incident")
     hits = [
         {"incidentName": one.incident, "probability": round(one.probability, 4), "literal": one.literal}
         for one in matches
         if one.hit
     ]
-    return {**row, "incidentMatches": hits}
-
-
-def _in_order(rows: Iterable[Row], judge: Callable[[Row], Row], workers: int) -> Iterator[Row]:
-    waiting: deque[Future[Row]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for row in rows:
-            waiting.append(pool.submit(judge, row))
-            if len(waiting) >= workers * _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _progress() -> AbstractContextManager[Callable[[], None]]:
-    # Bar and answers would overwrite each other on one terminal.
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        return nullcontext(lambda: None)
-    from quell.cli.progress import texts_bar
-
-    return texts_bar()
+    return {"incidentMatches": hits}
