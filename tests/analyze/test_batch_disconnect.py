@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 from starlette.types import ASGIApp, Message
 
 from quell.analyze.batch import CHUNK_CHARACTERS, CHUNK_TEXTS, BatchRun, in_chunks
 from quell.analyze.batch_schemas import BatchOptions, BatchRow
 from quell.analyze.harm_model import ModelHarmAnalyzer
+from quell.harms import HarmReading
 from tests.doubles import TinyHarms
 from tests.house import House, build_house
 
@@ -91,6 +96,48 @@ def test_work_stops_when_the_client_goes_away(house: House, model: TinyHarms) ->
     house.workers.close()
 
     assert 3 * CHUNK_TEXTS <= len(model.read) <= 3 * CHUNK_TEXTS + 1 + AHEAD
+
+
+class Unhurried(TinyHarms):
+    """A harm model that takes a millisecond."""
+
+    def analyze(self, text: str) -> HarmReading:
+        """Read slowly."""
+        time.sleep(0.001)
+        return super().analyze(text)
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[str]:
+    """Serve an app on a port of its own; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_work_stops_when_a_connection_is_closed(tmp_path: Path) -> None:
+    """Over a socket: the first lines are there long before the last text is read, which never is."""
+    model = Unhurried()
+    house = build_house(tmp_path, harm=ModelHarmAnalyzer(model))
+    with listening(house.client().app) as address:
+        body = {"texts": ["calm"] * 10_000}
+        with httpx.stream("POST", f"{address}/quell/text:batch", json=body, timeout=30) as answer:
+            lines = answer.iter_lines()
+            first = [json.loads(next(lines))["position"] for _ in range(3)]
+        single = httpx.post(f"{address}/quell/text:batch", json={"texts": ["calm"]}, timeout=30)
+    house.close()
+
+    assert first == [0, 1, 2]
+    assert single.text.count("\n") == 1
+    assert len(model.read) < 5_000
 
 
 def test_a_slow_client_is_waited_for(house: House, model: TinyHarms) -> None:
