@@ -282,3 +282,15 @@ def test_an_unforeseen_error_stays_in_its_line(tmp_path: Path, capsys: pytest.Ca
     assert "error" not in before | after
     assert answer.headers["apim-request-id"] in logged
     assert "plum" not in logged
+
+
+def test_the_schema_stands_on_its_own(client: TestClient) -> None:
+    """What describes request and lines refers to nothing that the document does not have."""
+    operation = client.get("/openapi.json").json()["paths"][ROUTE]["post"]
+    sent = operation["requestBody"]["content"]["application/json"]["schema"]
+    lines = operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"]
+
+    assert "$defs" not in json.dumps(operation)
+    assert "$defs" not in sent | lines
+    assert sent["properties"]["categories"]["items"]["enum"][:2] == ["Hate", "SelfHarm"]
+    assert set(lines["properties"]) >= {"position", "id", "categoriesAnalysis", "error"}

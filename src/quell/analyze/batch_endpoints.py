@@ -17,6 +17,7 @@ from quell.analyze.domain import OutputType
 from quell.analyze.lanes import Lanes
 from quell.analyze.service import TextAnalysis
 from quell.http.media_type import JSON_LINES
+from quell.http.openapi import inlined
 from quell.workers import Workers
 
 
@@ -49,7 +50,7 @@ class BatchEndpoints:
             self.batch,
             methods=["POST"],
             operation_id="Quell_AnalyzeBatch",
-            response_class=LinesResponse,
+            response_class=StreamingResponse,
             responses={200: {"description": "One line for each text, in their order.", "content": _LINES}},
             openapi_extra=_REQUEST,
         )
@@ -78,7 +79,7 @@ def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "explode": False, "schema": schema}
 
 
-_LINES: dict[str, Any] = {JSON_LINES: {"schema": BatchLine.model_json_schema(mode="serialization")}}
+_LINES: dict[str, Any] = {JSON_LINES: {"schema": inlined(BatchLine, "serialization")}}
 _REQUEST: dict[str, Any] = {
     "parameters": [
         *(_parameter(name, {"type": "array", "items": {"type": "string"}}) for name in QUERY_LISTS.values()),
@@ -88,7 +89,7 @@ _REQUEST: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": AnalyzeBatch.model_json_schema()},
+            "application/json": {"schema": inlined(AnalyzeBatch)},
             JSON_LINES: {
                 "schema": {
                     "type": "string",

@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from quell import errors
 from quell.errors import QuellError
@@ -58,6 +60,25 @@ def describe(app: FastAPI, table: OperationTable) -> Callable[[], dict[str, Any]
         return app.openapi_schema
 
     return document
+
+
+def inlined(model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+    """Return a model's JSON schema in one piece, for a body that FastAPI does not read itself."""
+    schema = model.model_json_schema(mode=mode)
+    definitions = schema.pop("$defs", {})
+
+    def whole(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
+        if isinstance(part, list):
+            return [whole(inner) for inner in part]
+        if not isinstance(part, dict):
+            return part
+        beside = {name: whole(inner) for name, inner in part.items() if name != "$ref"}
+        if "$ref" not in part:
+            return beside
+        return whole(definitions[part["$ref"].removeprefix("#/$defs/")]) | beside
+
+    found: dict[str, Any] = whole(schema)
+    return found
 
 
 def _complete(document: dict[str, Any], table: OperationTable) -> None:
