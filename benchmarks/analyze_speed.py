@@ -67,7 +67,8 @@ class Contender:
 
 
 @contextlib.contextmanager
-def _started(command: list[str], ready: str, environment: dict[str, str]) -> Iterator[None]:
+def started(command: list[str], ready: str, environment: dict[str, str]) -> Iterator[None]:
+    """Run a server until the end of the block; waits until it is ready."""
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 180
@@ -90,7 +91,7 @@ def quell(folder: Path, port: int) -> Iterator[Contender]:
     settings = {"QUELL_DATA": str(folder), "QUELL_KEYS": KEY, "QUELL_PORT": str(port)}
     base = f"http://127.0.0.1:{port}"
     headers = {"Ocp-Apim-Subscription-Key": KEY}
-    with _started([sys.executable, "-m", "quell", "serve"], f"{base}/ready", settings):
+    with started([sys.executable, "-m", "quell", "serve"], f"{base}/ready", settings):
         with httpx.Client(base_url=base, headers=headers, timeout=60) as client:
             for name in INCIDENTS:
                 route = f"/contentsafety/text/incidents/{name}"
@@ -108,7 +109,7 @@ def quell(folder: Path, port: int) -> Iterator[Contender]:
 def plain(python: str, weights: Path, port: int) -> Iterator[Contender]:
     """Start peer (a): sentence-transformers in a FastAPI handler."""
     base = f"http://127.0.0.1:{port}"
-    with _started([python, "-c", PEER, str(weights), str(port)], f"{base}/docs", {"HF_HUB_OFFLINE": "1"}):
+    with started([python, "-c", PEER, str(weights), str(port)], f"{base}/docs", {"HF_HUB_OFFLINE": "1"}):
         bodies = [json.dumps({"text": text}).encode() for text in TEXTS]
         yield Contender("sentence-transformers", f"{base}/analyze", bodies, {})
 
@@ -118,8 +119,9 @@ def infinity(program: str, weights: Path, port: int) -> Iterator[Contender]:
     """Start peer (b): infinity-emb as it is shipped."""
     base = f"http://127.0.0.1:{port}"
     options = ["v2", "--model-id", str(weights), "--port", str(port), "--device", "cpu", "--engine", "torch"]
+    options += ["--no-bettertransformer"]  # it refuses current releases of transformers
     environment = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "INFINITY_ANONYMOUS_USAGE_STATS": "0"}
-    with _started([program, *options], f"{base}/health", environment):
+    with started([program, *options], f"{base}/health", environment):
         model = httpx.get(f"{base}/models").json()["data"][0]["id"]
         bodies = [json.dumps({"model": model, "input": [text]}).encode() for text in TEXTS]
         yield Contender("infinity-emb", f"{base}/embeddings", bodies, {})
