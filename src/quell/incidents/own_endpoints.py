@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from quell.http.names import NamePattern
 from quell.http.wire import WireResponse
 from quell.incidents.chunks import in_chunks
-from quell.incidents.domain import DEFAULT_SENSITIVITY, KEEP, IncidentChange
+from quell.incidents.domain import DEFAULT_SENSITIVITY, IncidentChange
 from quell.incidents.endpoints import IncidentName
 from quell.incidents.intake import Intake
 from quell.incidents.matcher import FittedIncident
@@ -27,6 +27,7 @@ from quell.incidents.preview import Finding, Preview, in_order
 from quell.incidents.preview_lines import read_preview
 from quell.incidents.service import IncidentService
 from quell.incidents.transfer import Transfer
+from quell.values import KEEP
 from quell.workers import Workers
 
 ROOT = "/quell/text/incidents"
