@@ -145,6 +145,26 @@ def test_closing_a_stream_gives_the_lanes_back(workers: Workers) -> None:
     assert len(begun) <= 4
 
 
+def test_leaving_does_not_wait_for_the_queue(workers: Workers) -> None:
+    """Chunks that wait behind others are given up at once, and never begun."""
+    begun: list[int] = []
+    release = threading.Event()
+    for _ in range(2):
+        workers.submit(release.wait, 10)
+
+    async def run() -> bool:
+        reading = asyncio.create_task(gathered(Lanes(workers), begun.append, iter(range(9))))
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        done, _ = await asyncio.wait({reading}, timeout=5)
+        release.set()
+        return bool(done)
+
+    assert asyncio.run(run())
+    workers.close()
+    assert begun == []
+
+
 def test_an_error_ends_the_stream(workers: Workers) -> None:
     """What was yielded before it stands; the error is raised in its place."""
 

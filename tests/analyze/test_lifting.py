@@ -72,7 +72,8 @@ def test_the_output_type_is_kept(harm: LiftedHarm) -> None:
 def test_a_harmless_text_is_read_once(house: House, harm: LiftedHarm) -> None:
     """The allow-lists cost nothing where there is nothing to lift, and one reading where there is."""
     model = house.harm._model  # type: ignore[attr-defined]
-    levels(harm, "a calm day, the ball is red")
+    house.allowlists.create("colours", "red ball")
+    levels(harm, "a calm day, and a red ball")
     calm = len(model.read)
     levels(harm, "wallop the ball")
 
