@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         8 * 1024 * 1024, ge=1024, description="The largest request body that is accepted, in bytes."
     )
+    head_timeout: float = Field(
+        15.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="The seconds within which the head of a request must have arrived.",
+    )
     body_timeout: float = Field(
         30.0,
         gt=0,

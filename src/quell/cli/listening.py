@@ -1,6 +1,7 @@
 """The socket, the certificate and the server around the app."""
 
 import os
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -8,11 +9,16 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from quell.errors import SettingsRefused
+from quell.http.protocol import guarded
 from quell.http.starting import Starting
 from quell.http.tls import LocalCertificate, ensure_certificate
 
 if TYPE_CHECKING:
     from quell.settings import Settings
+
+
+FILES = 65_536
+"""Open files that are enough for any number of clients a server of this kind has."""
 
 
 class GracefulServer(uvicorn.Server):
@@ -24,12 +30,31 @@ class GracefulServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then to load; a server whose app cannot be loaded ends."""
+        self._stop_with_the_terminal()
         await super().startup(sockets)
         if self.started:
             self._app.begin(on_failure=self._end)
 
+    def _stop_with_the_terminal(self) -> None:
+        # A terminal that closes sends SIGHUP; under nohup it is ignored, and stays so.
+        hang_up = getattr(signal, "SIGHUP", None)
+        if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_DFL:
+            signal.signal(hang_up, self.handle_exit)
+
     def _end(self) -> None:
         self.should_exit = True
+
+
+def raise_file_limit() -> None:
+    """Allow this process as many open files, so connections, as the system lets it have."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -60,6 +85,8 @@ def server_config(app: ASGIApp, settings: "Settings") -> uvicorn.Config:
     certificate = local_certificate(settings)
     config = uvicorn.Config(
         app,
+        http=guarded(settings.head_timeout),
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

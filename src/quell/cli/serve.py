@@ -65,7 +65,7 @@ def serve(
 
 def _run(settings: "Settings") -> None:
     from quell.app import subscription_keys, web
-    from quell.cli.listening import GracefulServer, bind, server_config
+    from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config
     from quell.cli.welcome import welcome
     from quell.http.keys import check_listen
     from quell.http.starting import Starting
@@ -75,6 +75,7 @@ def _run(settings: "Settings") -> None:
     configure_logging(settings.log_level, settings.log_format)
     if not settings.no_auth:
         check_listen(settings.host, subscription_keys(settings))
+    raise_file_limit()
     with bind(settings.host, settings.port) as listener, ExitStack() as opened:
         port = listener.getsockname()[1]
 

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quell.errors import ServerBusy
+from quell.http.context import begin
 from quell.http.errors import error_response
 
 
@@ -54,8 +55,11 @@ class Starting:
 
 async def _not_yet(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/ready":
-        answer = JSONResponse({"ready": False}, 503, {"Cache-Control": "no-store", "Retry-After": "1"})
-        await answer(scope, receive, send)
+        health = JSONResponse({"ready": False}, 503, {"Cache-Control": "no-store", "Retry-After": "1"})
+        await health(scope, receive, send)
         return
     refusal = ServerBusy("The server is starting: its models are being loaded.", retry_after=1)
-    await error_response(refusal)(scope, receive, send)
+    request_id = begin(scope).request_id
+    answer = error_response(refusal)
+    answer.headers["apim-request-id"] = answer.headers["x-ms-request-id"] = request_id
+    await answer(scope, receive, send)

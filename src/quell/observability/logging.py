@@ -1,10 +1,11 @@
 """Structured logs: one line per request and event, and never any user text or key."""
 
+import contextlib
 import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Literal, TextIO
+from typing import Literal, TextIO, cast
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +22,7 @@ _QUIET = {"uvicorn": "warning", "uvicorn.error": "warning", "uvicorn.access": "e
 
 def configure_logging(level: Level = "info", form: Format = "auto", stream: TextIO | None = None) -> None:
     """Send the log of Quell and of the libraries below it to one stream (stderr), in one form."""
-    out = sys.stderr if stream is None else stream
+    out = UnfailingStream(sys.stderr if stream is None else stream)
     colours = out.isatty()
     console = form == "console" or (form == "auto" and colours)
     shared: list[Processor] = [
@@ -35,13 +36,15 @@ def configure_logging(level: Level = "info", form: Format = "auto", stream: Text
     structlog.configure(
         processors=[*shared, _without_traces, *last],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         cache_logger_on_first_use=False,
     )
     _adopt_libraries(level, shared, last, out)
 
 
-def _adopt_libraries(level: Level, shared: list[Processor], last: list[Processor], out: TextIO) -> None:
+def _adopt_libraries(
+    level: Level, shared: list[Processor], last: list[Processor], out: "UnfailingStream"
+) -> None:
     handler = logging.StreamHandler(out)
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     clean: list[Processor] = [meta, _without_traces, _first_line]
@@ -56,6 +59,32 @@ def _adopt_libraries(level: Level, shared: list[Processor], last: list[Processor
         logger.handlers = []
         logger.propagate = True
         logger.setLevel(max(_number(level), _number(least)))
+
+
+class UnfailingStream:
+    """A stream that loses what cannot be written: a full disk or a gone reader must not break an answer."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or lose it."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._stream is not None:
+                self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or lose it."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._stream is not None:
+                self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether someone watches."""
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream is not None and self._stream.isatty()
+        return False
 
 
 class RequestLog:
