@@ -82,7 +82,8 @@ def sync(groups: list[str]) -> None:
     if ssl.create_default_context().cert_store_stats()["x509_ca"]:
         environment.setdefault("UV_SYSTEM_CERTS", "1")  # a company's own authority is known to the system
     flags = [part for group in groups if group != "run" for part in ("--group", group)]
-    command: list[str | Path] = [UV, "sync", "--frozen", "--no-default-groups", "--project", ROOT, *flags]
+    command: list[str | Path] = [UV, "sync", "--frozen", "--compile-bytecode", "--no-default-groups"]
+    command += ["--project", ROOT, *flags]
     run("Installing the locked packages", command, environment)
 
 

@@ -89,7 +89,9 @@ class Background:
         self.calibration = calibration
         self.vectors = np.ascontiguousarray(vectors, np.float32)
         self.mean: NDArray[np.float64] = self.vectors.mean(axis=0, dtype=np.float64)
-        self.precisions = tuple(_precision(self.vectors - self.mean, ridge) for ridge in _SHRINKAGES)
+        centred = self.vectors - self.mean
+        covariance = centred.T @ centred / len(centred)
+        self.precisions = tuple(_precision(covariance, ridge) for ridge in _SHRINKAGES)
 
     @classmethod
     def load(cls, encoder: str, revision: str | None = None, folder: Path | None = None) -> Self:
@@ -113,9 +115,8 @@ class Background:
         return type(self)(self.encoder, self.revision, self.vectors, calibration)
 
 
-def _precision(centred: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
-    """Return the inverse of the covariance (dim, dim), shrunk towards a sphere by `ridge`."""
-    dim = centred.shape[1]
-    covariance = centred.T @ centred / len(centred)
+def _precision(covariance: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
+    """Return the inverse of a covariance (dim, dim), shrunk towards a sphere by `ridge`."""
+    dim = len(covariance)
     shrunk = covariance + ridge * (np.trace(covariance) / dim) * np.eye(dim)
     return np.asarray(np.linalg.inv(shrunk), np.float64)
