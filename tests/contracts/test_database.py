@@ -13,7 +13,7 @@ ADD = "insert into note (id, body) values (:id, :body)"
 ALL = "select id, body from note order by id"
 
 
-class Interrupted(Exception):  # noqa: N818
+class Interrupted(Exception):
     """Stands for anything that goes wrong in the middle."""
 
 
