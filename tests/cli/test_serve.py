@@ -106,7 +106,7 @@ def test_the_keys_are_told_only_by_place(tmp_path: Path) -> None:
     assert [key for key in keys if key in said] == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stopping_server_finishes_what_it_accepted(tmp_path: Path, number: signal.Signals) -> None:
     """A request that is being answered gets its answer, and then the process ends with 0."""
     with serving(tmp_path / "folder", keys=KEY) as (process, said):

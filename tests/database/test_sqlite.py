@@ -181,3 +181,19 @@ def test_several_processes_may_open_a_new_file_at_once(path: Path) -> None:
     assert len(opened) == 8
     for database in opened:
         database.close()
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_file_that_was_taken_away_is_not_written_to(path: Path, *, replaced: bool) -> None:
+    """Removed or replaced while it is open: no write is acknowledged that would be lost."""
+    database = SqliteDatabase(path)
+    path.unlink()
+    if replaced:
+        path.touch()
+
+    with pytest.raises(ServerBusy, match="removed or replaced"), database.transaction():
+        pytest.fail("a transaction was opened")
+    with pytest.raises(ServerBusy, match="removed or replaced"), database.reading():
+        pytest.fail("another file was opened")
+    assert path.exists() is replaced
+    database.close()

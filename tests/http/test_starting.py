@@ -39,6 +39,7 @@ async def test_requests_are_told_to_come_back_until_the_app_is_loaded() -> None:
     assert (health.status_code, health.json()) == (503, {"ready": False})
     assert (early.status_code, early.json()["error"]["code"]) == (503, "ServerBusy")
     assert early.headers["Retry-After"] == "1"
+    assert early.headers["apim-request-id"] in early.json()["error"]["message"]
     assert late.text == "served"
     assert ready.is_set()
 

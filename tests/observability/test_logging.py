@@ -157,3 +157,20 @@ def test_away_from_a_terminal_the_log_is_json() -> None:
     assert automatic.getvalue().startswith("{")
     assert "event" in console.getvalue()
     assert not console.getvalue().startswith("{")
+
+
+class BrokenStream(io.StringIO):
+    """A log on a full disk, or a pipe nobody reads any more."""
+
+    def write(self, _: str) -> int:
+        """Fail."""
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.usefixtures("stream")
+def test_a_log_that_cannot_be_written_breaks_no_answer() -> None:
+    """The line is lost, and nothing is raised that would end the connection."""
+    configure_logging("info", "json", BrokenStream())
+
+    ask(answering(200))
+    logging.getLogger("uvicorn.error").warning("a library speaks")

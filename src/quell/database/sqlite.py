@@ -29,6 +29,12 @@ _DAMAGED = {
 }
 
 
+_MOVED = (
+    "The database file was removed or replaced while this server runs; nothing was stored. "
+    "Restore it and start the server again."
+)
+
+
 def translate(error: sqlite3.Error) -> QuellError:
     """Return the catalogue's error for an error of the driver."""
     # Extended names continue the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED, …
@@ -87,6 +93,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             self.close()
             raise DatabaseUnusable(f"{path}: {translate(error).message}") from error
+        self._identity = _identity(path)
         for _ in range(readers):
             self._readers.put(None)  # opened when it is first needed
 
@@ -113,6 +120,7 @@ class SqliteDatabase:
         if not self._writing.acquire(timeout=self._busy_seconds):
             raise ServerBusy(_BUSY["SQLITE_BUSY"], retry_after=1)
         try:
+            self._check_place()
             with _within(self._writer, "begin immediate"):
                 yield SqliteTransaction(self._writer)
         finally:
@@ -133,7 +141,13 @@ class SqliteDatabase:
         finally:
             self._readers.put(connection)
 
+    def _check_place(self) -> None:
+        # SQLite would go on writing to a file that has no name any more, and all of it would be lost.
+        if self._identity is not None and _identity(self._path) != self._identity:
+            raise ServerBusy(_MOVED, retry_after=1)
+
     def _open_reader(self) -> sqlite3.Connection:
+        self._check_place()
         try:
             return self._connect(query_only=True)
         except sqlite3.Error as error:
@@ -184,3 +198,12 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 def _row(cursor: sqlite3.Cursor, values: tuple[object, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file from another, None where there is none (a database in memory, too)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
