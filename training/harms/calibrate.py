@@ -11,9 +11,13 @@ from training.harms.network import CATEGORIES, CUTS
 
 Floats = NDArray[np.float64]
 BENIGN_LIMIT = 0.04
-# Of calm rows joined to 10,000 characters 33 % were flagged without, 13 % with .15 to .45 and 7 % with .6;
-# of harmful texts with 6 or more windows, 86, 79 to 71 and 57 % were found (calibration half).
-CAUTION = 0.2
+# No threshold above even odds: what is more likely harmful than not is flagged.
+GRID = np.linspace(0.25, 0.75, 51)
+EVEN = 0.5
+HAIR = 0.005
+FEWEST = 40
+# The worst of many windows is high by chance; more caution loses long harmful texts (tables of the card).
+CAUTION = 0.45
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,17 @@ def platt(logits: Floats, severities: NDArray[np.int8], weights: Floats) -> tupl
 
 
 def best_threshold(chance: Floats, positive: NDArray[np.bool_], weights: Floats) -> float:
-    """Find the probability at which the weighted F1 is highest."""
-    order = np.argsort(-chance)
-    hits = np.cumsum((weights * positive)[order])
-    called = np.cumsum(weights[order])
-    f1 = 2 * hits / (called + (weights * positive).sum())
-    f1 = np.convolve(f1, np.ones(5) / 5, "same") if len(f1) > 50 else f1
-    return float(np.clip(chance[order][int(np.argmax(f1))], 0.05, 0.95))
+    """Find the middle of the probabilities whose weighted F1 is as good as the best but for a hair.
+
+    F1 is flat around its top, where the very best place is chance.
+    """
+    found = []
+    for threshold in GRID:
+        called = chance >= threshold
+        hits = (weights * (called & positive)).sum()
+        found.append(2 * hits / ((weights * called).sum() + (weights * positive).sum()))
+    good = GRID[np.array(found) >= max(found) - HAIR]
+    return min(EVEN, float(np.median(good)))
 
 
 def _thresholds(chances: Floats, corpus: Corpus, weights: Floats) -> Floats:
@@ -75,11 +83,11 @@ def _thresholds(chances: Floats, corpus: Corpus, weights: Floats) -> Floats:
         known = corpus.severities[:, n] >= 0
         for k, cut in enumerate(CUTS):
             positive = corpus.severities[known, n] >= cut
-            if positive.sum() >= 12:
+            if positive.sum() >= FEWEST:
                 found[n, k] = best_threshold(chances[known, n, k], positive, weights[known])
         harmless = chances[own & (corpus.severities[:, n] <= 1), n, 1]
         found[n, 1] = max(found[n, 1], float(np.quantile(harmless, 1 - BENIGN_LIMIT)))
-    return np.clip(found, 0.02, 0.97)
+    return found
 
 
 def sigmoid(odds: Floats) -> Floats:
