@@ -6,7 +6,7 @@ from typing import Any
 import quell.app
 from quell.cli import main
 from quell.encoders.routing import EncoderSet
-from tests.doubles import TinyEncoder, tiny_background
+from tests.doubles import TinyEncoder, TinyHarms, tiny_background
 
 
 class SlowEncoder(TinyEncoder):
@@ -24,6 +24,7 @@ def _backgrounds(encoders: EncoderSet) -> dict[str, Any]:
 
 
 quell.app.load_encoders = lambda *_: EncoderSet(SlowEncoder())  # type: ignore[assignment]
+quell.app.load_harms = TinyHarms  # type: ignore[assignment]
 quell.app.load_backgrounds = _backgrounds  # type: ignore[assignment]
 
 if __name__ == "__main__":
