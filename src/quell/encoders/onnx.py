@@ -4,7 +4,6 @@ Graphs read `input_ids` (tokens,) and give `embedding` (dim,) of unit norm. They
 dynamic int8 a text's vector would depend on the texts that share its batch.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -12,13 +11,10 @@ from typing import cast
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from quell.encoders.base import Window, spans, token_slices
+from quell.encoders.pieces import load_pieces
 from quell.models.manifest import Manifest, verify
-
-# JSON can carry halves of surrogate pairs, which have no UTF-8 form.
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class OnnxTextEncoder:
@@ -36,8 +32,8 @@ class OnnxTextEncoder:
             raise ValueError(f"stride {self._stride} and window {self._window} do not fit {self.name}")
         self._prefix = np.array(manifest.parameters["prefix"], np.int64)
         self._suffix = np.array(manifest.parameters["suffix"], np.int64)
-        self._tokenizer = _tokenizer(folder / "tokenizer.json")
-        self._session = _session(folder / "model.onnx")
+        self._pieces = load_pieces(folder / "tokenizer.json")
+        self._session = open_session(folder / "model.onnx")
 
     def windows(self, text: str) -> list[Window]:
         """Cut into overlapping spans of `window` tokens that together cover all of the text."""
@@ -57,10 +53,9 @@ class OnnxTextEncoder:
         return windows, np.stack([self._run(piece) for piece in pieces])
 
     def _cut(self, text: str) -> tuple[list[NDArray[np.int64]], list[Window]]:
-        encoding = self._tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
-        ids = np.array(encoding.ids, np.int64)
+        ids = np.array(self._pieces.ids(text), np.int64)
         slices = token_slices(len(ids), self._window, self._stride)
-        offsets: Sequence[tuple[int, int]] = encoding.offsets if len(slices) > 1 else ()
+        offsets: Sequence[tuple[int, int]] = self._pieces.offsets(text) if len(slices) > 1 else ()
         return [ids[cut] for cut in slices], spans(slices, offsets, len(text))
 
     def _run(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -72,14 +67,8 @@ def _number(manifest: Manifest, key: str) -> int:
     return cast("int", manifest.parameters[key])
 
 
-def _tokenizer(path: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def open_session(path: Path) -> onnxruntime.InferenceSession:
+    """Open a graph for one thread per call."""
     options = onnxruntime.SessionOptions()
     # One thread per call: the workers are the parallelism, and a second thread inside a call spins.
     options.intra_op_num_threads = 1

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
 
 from quell.encoders.base import Window, spans, token_slices
+from quell.encoders.onnx import open_session
+from quell.encoders.pieces import load_pieces
 from quell.harms.domain import CATEGORIES, CUTS, CategoryReading, HarmReading, Telling, severity_of
 from quell.models.manifest import verify
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _WORDS = re.compile(r"[぀-ヿ㐀-鿿가-힯]{1,2}|\w+")
 _MOST_PARTS = 40
 _FLAG_CUT = 1
@@ -37,10 +36,8 @@ class HarmModel:
         self._caution = cast("float", parameters["caution"])
         thresholds = np.array(parameters["thresholds"], np.float64)
         self._thresholds: list[list[float]] = thresholds.reshape(len(CATEGORIES), len(CUTS)).tolist()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._session = _session(folder / "model.onnx")
+        self._pieces = load_pieces(folder / "tokenizer.json")
+        self._session = open_session(folder / "model.onnx")
 
     def analyze(self, text: str) -> HarmReading:
         """Read a normalised text in overlapping windows; each category answers with its worst window."""
@@ -70,10 +67,9 @@ class HarmModel:
 
     def read(self, text: str) -> tuple[list[Window], NDArray[np.float32]]:
         """Give the windows of a text and their calibrated log-odds, (windows, 4 categories, 4 cuts)."""
-        encoding: Encoding = self._tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
-        slices = token_slices(len(encoding.ids), self._window, self._stride)
-        offsets = encoding.offsets if len(slices) > 1 else ()
-        ids = np.array(encoding.ids, np.int64)
+        ids = np.array(self._pieces.ids(text), np.int64)
+        slices = token_slices(len(ids), self._window, self._stride)
+        offsets = self._pieces.offsets(text) if len(slices) > 1 else ()
         return spans(slices, offsets, len(text)), np.stack([self._run(ids[cut]) for cut in slices])
 
     def _worst(self, number: int, rows: NDArray[np.float64], windows: list[Window]) -> CategoryReading:
@@ -102,13 +98,3 @@ def _parts(window: str) -> list[tuple[int, int]]:
     size = max(1, -(-len(words) // _MOST_PARTS))
     groups = [words[at : at + size] for at in range(0, len(words), size)]
     return [(group[0][0], group[-1][1]) for group in groups]
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    # One thread per call: the workers are the parallelism, and a second thread inside a call spins.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
