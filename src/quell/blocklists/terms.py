@@ -11,17 +11,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from quell.blocklists.domain import Span
-
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Burmese
-    (0x1780, 0x17FF),  # Khmer
-    (0x2E80, 0x9FFF),  # Chinese characters and Japanese kana
-    (0xAC00, 0xD7AF),  # Hangul, which glues particles to its words
-    (0xF900, 0xFAFF),  # Chinese compatibility characters
-    (0x20000, 0x3FFFF),  # rare Chinese characters
-)
-"""Scripts in which a word is not surrounded by blanks."""
+from quell.text.scripts import is_unspaced
 
 _BLANKS = "\t\n\r\xa0\u3000"
 
@@ -91,4 +81,4 @@ def _joined(character: str) -> bool:
     """Whether a word of a script with blanks goes on through this character."""
     if not (character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"):
         return False
-    return not any(first <= ord(character) <= last for first, last in _UNSPACED)
+    return not is_unspaced(character)

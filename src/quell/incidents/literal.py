@@ -5,17 +5,7 @@ from collections.abc import Mapping
 
 from quell.incidents.reading import Reading
 from quell.text.normalise import literal_key
-
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Burmese
-    (0x1780, 0x17FF),  # Khmer
-    (0x2E80, 0x9FFF),  # Chinese characters and Japanese kana
-    (0xAC00, 0xD7AF),  # Hangul, which glues particles to its words
-    (0xF900, 0xFAFF),  # Chinese compatibility characters
-    (0x20000, 0x3FFFF),  # rare Chinese characters
-)
-"""Scripts in which a word is not surrounded by blanks."""
+from quell.text.scripts import is_unspaced
 
 
 class LiteralIndex:
@@ -70,5 +60,4 @@ def _pattern(key: str) -> str:
 
 
 def _edge(character: str) -> str:
-    unspaced = any(first <= ord(character) <= last for first, last in _UNSPACED)
-    return "" if unspaced else " "
+    return "" if is_unspaced(character) else " "

@@ -60,24 +60,6 @@ def literal_key(text: str) -> str:
     return key
 
 
-def contains_key(haystack: str, needle: str) -> bool:
-    """Whether a key lies in another at word boundaries; scripts without blanks have none."""
-    if not needle:
-        return False
-    return f"{_edge(needle[0])}{needle}{_edge(needle[-1])}" in f" {haystack} "
-
-
-_UNSPACED = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF),
-    (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
-)  # fmt: skip
-"""Thai, Lao, Burmese, Khmer, Chinese and kana; Hangul glues particles to its words."""
-
-
-def _edge(character: str) -> str:
-    return "" if any(first <= ord(character) <= last for first, last in _UNSPACED) else " "
-
-
 def _key(text: str) -> str:
     # Turkish writes İ and ı, and people type i for both.
     folded = unicodedata.normalize("NFKC", text.casefold()).replace("i\u0307", "i").replace("ı", "i")
