@@ -1,5 +1,6 @@
 """Freshness: what is written counts at the next question, in every process; what is not is kept."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from tests.doubles import StepClock, sequence
 
 
 @pytest.fixture
-def other(tmp_path: Path, database: SqliteDatabase) -> Lists:
+def other(tmp_path: Path, database: SqliteDatabase) -> Iterator[Lists]:
     """Return the same lists as another process sees them."""
     del database
-    return build_lists(SqliteDatabase(tmp_path / "quell.db"), "block", StepClock(), sequence("other"))
+    opened = SqliteDatabase(tmp_path / "quell.db")
+    yield build_lists(opened, "block", StepClock(), sequence("other"))
+    opened.close()
 
 
 def test_what_another_process_writes_counts_at_once(lists: Lists, other: Lists) -> None:
