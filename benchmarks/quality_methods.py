@@ -19,7 +19,7 @@ from quell.incidents.classifier import FewShotClassifier
 Scores = NDArray[np.float64]
 
 
-class quell_method:  # noqa: N801
+class quell_method:  # noqa: N801 - called like the functions beside it
     """The shipped classifier; a text of several windows scores as its likeliest window."""
 
     def __init__(self, background: Background) -> None:

@@ -162,7 +162,7 @@ def web(quell: Quell) -> RequestLog:
     )
     for router in _routers(quell):
         app.include_router(router)
-    app.openapi = describe(app, table)  # type: ignore[method-assign]
+    app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes()
     return RequestLog(_edge(quell.settings, app, table, authenticator), _loggable)

@@ -31,7 +31,7 @@ ItemId = str | int
 def _checked_id(value: object) -> ItemId | None:
     sound = isinstance(value, str) and len(value) <= ID_LENGTH
     if sound or value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value  # type: ignore[return-value]
+        return value  # type: ignore[return-value]  # `sound` says that it is a string
     sentence = f"must be a string of at most {ID_LENGTH} characters, or an integer."
     raise PydanticCustomError("must", "{sentence}", {"sentence": sentence})
 

@@ -90,7 +90,7 @@ def _compile(pattern: str) -> Any:  # noqa: ANN401 - RE2 has no types
         raise PatternError(f"must be a valid regular expression (RE2): {_reason(error)}.") from None
 
 
-def _compile_set(patterns: Sequence[str]) -> Any:  # noqa: ANN401
+def _compile_set(patterns: Sequence[str]) -> Any:  # noqa: ANN401 - RE2 has no types
     compiled = re2.Set.SearchSet(_options(_SET_MEMORY))
     compiled.Add(_ALWAYS)
     for pattern in patterns:
@@ -102,7 +102,7 @@ def _compile_set(patterns: Sequence[str]) -> Any:  # noqa: ANN401
     return compiled
 
 
-def _options(memory: int) -> Any:  # noqa: ANN401
+def _options(memory: int) -> Any:  # noqa: ANN401 - RE2 has no types
     options = re2.Options()
     options.max_mem = memory
     options.case_sensitive = False

@@ -148,7 +148,7 @@ def port(settings: "Settings") -> Finding:
 
 
 def _product_at(settings: "Settings") -> str | None:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - not bound
     # Only to recognise our own server on this machine; no key is sent, so its certificate does not matter.
     connection = (
         http.client.HTTPSConnection(host, settings.port, timeout=2, context=ssl._create_unverified_context())  # noqa: S323, SLF001

@@ -57,7 +57,7 @@ def _label(value: object, number: int, category: str) -> int | None:
     if value in _UNKNOWN:
         return None
     try:
-        label = float(value)  # type: ignore[arg-type]
+        label = float(value)  # type: ignore[arg-type]  # what cannot be a number raises
         if label.is_integer() and 0 <= label <= TOP:
             return int(label)
     except (TypeError, ValueError):

@@ -31,7 +31,7 @@ class GuardedProtocol(HttpToolsProtocol):
     _size = 0
     """Bytes that were read since the last request ended, without those of a body."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says it narrower, too
         """Begin to wait for the first head."""
         super().connection_made(transport)
         self._expect_head()
