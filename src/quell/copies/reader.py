@@ -1,0 +1,51 @@
+"""Reads pictures into what is stored of a sample and what is asked of a query."""
+
+import cv2
+import numpy as np
+
+from quell.copies.background import Background
+from quell.copies.domain import Decoded, Network
+from quell.copies.hashes import is_flat
+from quell.copies.keypoints import grey, read_keypoints
+from quell.copies.query import CopyQuery, distinct_views
+from quell.copies.regions import crop, inner_box
+from quell.copies.stored import KEYPOINTS, MOST_VECTORS, MOST_VIEWS, THUMB, StoredSample
+
+_SIDE = 384
+_RULES = "copies-1"
+
+
+class CopyReader:
+    """Reads with one network, whose similarities are measured against one background."""
+
+    def __init__(self, network: Network, background: Background) -> None:
+        if background.revision != network.revision:
+            raise ValueError(f"the background is of network {background.revision}, not {network.revision}")
+        self._network = network
+        self._background = background
+        self.reading = f"{_RULES}/{network.name}/{network.revision}"
+
+    def sample(self, picture: Decoded) -> bytes:
+        """Read a sample into the bytes to store, at most 64 KiB."""
+        views = distinct_views(picture, MOST_VIEWS)
+        parts = []
+        for view in views:
+            inner = inner_box(view.rgb)
+            parts += [view.rgb, *([] if inner is None else [crop(view.rgb, inner)])]
+        textured = [part for part in parts if not is_flat(part)][:MOST_VECTORS]
+        vectors = np.array([self._network.embed(part) for part in textured], np.float32)
+        vectors = vectors.reshape(len(textured), self._network.dim)
+        small = grey(views[0].rgb, _SIDE)
+        return StoredSample(
+            bits=np.stack([view.hashes.bits[0] for view in views]),
+            qualities=np.array([view.hashes.quality for view in views], np.uint8),
+            digests=np.stack([np.frombuffer(view.hashes.digest, np.uint8) for view in views]),
+            vectors=vectors,
+            nearness=self._background.nearness(vectors),
+            keypoints=read_keypoints(small, KEYPOINTS),
+            thumb=np.asarray(cv2.resize(small, (THUMB, THUMB), interpolation=cv2.INTER_AREA), np.uint8),
+        ).to_bytes()
+
+    def query(self, picture: Decoded) -> CopyQuery:
+        """Open a picture for comparisons; it is read as far as they ask."""
+        return CopyQuery(picture, self._network, self._background)

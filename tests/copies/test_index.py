@@ -1,0 +1,126 @@
+"""One incident's samples against pictures."""
+
+import cv2
+import numpy as np
+import pytest
+
+from quell.copies import CopyIndex, CopyMatch
+from tests.copies.doubles import Rgb, scene, shown, tiny_reader
+
+READER = tiny_reader()
+SAMPLES = [(f"s{seed}", READER.sample(shown(scene(seed)))) for seed in range(6)]
+INDEX = CopyIndex.fit(SAMPLES)
+
+
+def ask(picture: Rgb) -> CopyMatch:
+    """Explain a picture at the default threshold."""
+    return INDEX.explain(READER.query(shown(np.ascontiguousarray(picture))), 0.5)
+
+
+def pasted(sample: Rgb) -> Rgb:
+    """Lay a sample of 480 by 360 over a ninth of another picture, at (300, 200)."""
+    collage = cv2.resize(scene(99), (960, 720))
+    collage[200:440, 300:620] = cv2.resize(sample, (320, 240), interpolation=cv2.INTER_AREA)
+    return collage
+
+
+EDITS = {
+    "as it is": scene(3),
+    "mirrored": scene(3)[:, ::-1],
+    "turned": np.rot90(scene(3)),
+    "half the size": cv2.resize(scene(3), (240, 180), interpolation=cv2.INTER_AREA),
+    "cropped": scene(3)[60:260, 100:300],
+    "cropped and mirrored": scene(3)[60:260, 100:300][:, ::-1],
+    "pasted": pasted(scene(3)),
+    "pasted, mirrored": pasted(scene(3)[:, ::-1]),
+    "framed": cv2.copyMakeBorder(scene(3), 90, 40, 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255)),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_copy_names_its_sample(edit: str) -> None:
+    """Whatever was done to it, the picture is found and its sample is the right one."""
+    found = ask(EDITS[edit])
+
+    assert found.hit
+    assert found.sample_id == "s3"
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_another_picture_is_no_copy(seed: int) -> None:
+    """A picture that shares nothing with the samples stays below the threshold."""
+    assert not ask(scene(seed)).hit
+
+
+def test_the_region_is_where_the_sample_was_pasted() -> None:
+    """The region of a paste-in lies within a few pixels of where it was laid."""
+    found = ask(pasted(scene(3)))
+
+    assert found.region is not None
+    assert np.abs(np.array(found.region) - (300, 200, 620, 440)).max() <= 6
+
+
+def test_the_region_counts_in_pixels_of_the_picture_as_shown() -> None:
+    """A picture decoded at half its size answers in its own pixels."""
+    halved = shown(pasted(scene(3)))
+    picture = type(halved)(width=1920, height=1440, frames=halved.frames)
+
+    found = INDEX.explain(READER.query(picture), 0.5)
+
+    assert found.region is not None
+    assert np.abs(np.array(found.region) - (600, 400, 1240, 880)).max() <= 12
+
+
+def test_a_copy_in_a_later_frame_is_found() -> None:
+    """Every frame counts, and the answer names it."""
+    found = INDEX.explain(READER.query(shown(scene(50), scene(51), scene(3))), 0.5)
+
+    assert (found.hit, found.sample_id, found.frame) == (True, "s3", 2)
+
+
+def test_blank_pictures_match_only_themselves() -> None:
+    """White matches the same white, and neither a near white nor another size."""
+    white = np.full((200, 300, 3), 255, np.uint8)
+    index = CopyIndex.fit([("white", READER.sample(shown(white)))])
+
+    verdicts = [
+        index.match(READER.query(shown(picture)), 0.5).hit
+        for picture in (white, np.full((200, 300, 3), 250, np.uint8), np.full((300, 300, 3), 255, np.uint8))
+    ]
+
+    assert verdicts == [True, False, False]
+
+
+def test_two_gradients_are_no_copies() -> None:
+    """Soft pictures, of which there are countless alike, match neither by hash nor by likeness."""
+    across = np.tile(np.linspace(100, 120, 300).astype(np.uint8)[None, :, None], (200, 1, 3))
+    index = CopyIndex.fit([("soft", READER.sample(shown(across)))])
+
+    found = index.match(READER.query(shown(np.ascontiguousarray(across[:, 5:]))), 0.5)
+
+    assert not found.hit
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("edit", EDITS)
+def test_match_and_explain_agree(edit: str, threshold: float) -> None:
+    """Explaining never changes the verdict or the score."""
+    query = READER.query(shown(np.ascontiguousarray(EDITS[edit])))
+    match, explained = INDEX.match(query, threshold), INDEX.explain(query, threshold)
+
+    assert (match.hit, match.score, match.sample_id) == (explained.hit, explained.score, explained.sample_id)
+    assert match.hit == (match.score >= threshold)
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    """Nothing in a comparison is left to chance."""
+    first, second = ask(EDITS["pasted"]), ask(EDITS["pasted"])
+
+    assert first == second
+
+
+def test_an_incident_without_samples_matches_nothing() -> None:
+    """No samples, no hit, no region."""
+    found = CopyIndex.fit([]).explain(READER.query(shown(scene(1))), 0.5)
+
+    assert found == CopyMatch(hit=False, score=0.0)
