@@ -1,4 +1,4 @@
-"""One live server for the acceptance tests that do not kill it."""
+"""One live server and one storage emulator for the acceptance tests that do not kill them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.live_server import LiveServer, running_server
+from tests.acceptance.node_tools import Azurite, running_azurite
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +15,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     folder: Path = tmp_path_factory.mktemp("acceptance") / "folder"
     with running_server(folder) as live:
         yield live
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    """Return a running Azurite, shared by the session."""
+    with running_azurite(tmp_path_factory.mktemp("azurite")) as running:
+        yield running

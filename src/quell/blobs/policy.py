@@ -8,7 +8,7 @@ from quell.blobs.links import Link, LinkRefused, read_host
 from quell.errors import SettingsRefused
 
 BlobMode = Literal["off", "deny", "azure", "allow"]
-"""`off`: nothing is fetched; `deny`: from named hosts; `azure`: also from Azure's; `allow`: any public host."""
+"""`off`: nothing is fetched; `deny`: named hosts; `azure`: also Azure's; `allow`: any public one."""
 
 _AZURE = re.compile(
     r"[a-z0-9-]{3,40}\.(?:z[0-9]{1,2}\.blob\.storage\.azure\.net"
