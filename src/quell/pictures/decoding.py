@@ -1,4 +1,4 @@
-"""From the bytes of a file to pixels; what is too large is refused by the header, before a pixel is decoded."""
+"""From the bytes of a file to pixels; what is too large is refused by the header, before any is decoded."""
 
 import io
 

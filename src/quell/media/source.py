@@ -1,0 +1,66 @@
+"""Gets the picture that a request names; blocks, so it runs on a worker."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Protocol
+
+from quell.errors import InvalidRequestBody
+from quell.media.schemas import ImageData
+from quell.pictures.decoding import decode_here
+from quell.pictures.domain import Limits, Picture
+
+
+class Fetcher(Protocol):
+    """Reads blobs; `BlobReader` is one."""
+
+    def fetch(self, url: str, *, limit: int, target: str) -> bytes:
+        """Return at most `limit` bytes, or refuse with a reason that names `target`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Received:
+    """A picture as it was sent, and decoded."""
+
+    data: bytes
+    picture: Picture
+
+
+class PictureSource:
+    """Takes pictures from `content` or, where there is a fetcher, from `blobUrl`."""
+
+    def __init__(self, fetcher: Fetcher | None, limits: Limits) -> None:
+        self._fetcher = fetcher
+        self._limits = limits
+
+    def read(self, image: ImageData, target: str = "image") -> Received:
+        """Return the picture, or refuse; `target` is what the request calls it."""
+        data, field = self._bytes(image, target)
+        return Received(data, decode_here(data, self._limits, field))
+
+    def _bytes(self, image: ImageData, target: str) -> tuple[bytes, str]:
+        if image.content is not None and image.blob_url is not None:
+            raise InvalidRequestBody(
+                f"Only one of '{target}.content' and '{target}.blobUrl' may be given.", target=target
+            )
+        if image.content is not None:
+            return self._content(image.content, f"{target}.content"), f"{target}.content"
+        if image.blob_url is None:
+            raise InvalidRequestBody(
+                f"One of '{target}.content' and '{target}.blobUrl' must be given.", target=target
+            )
+        field = f"{target}.blobUrl"
+        if self._fetcher is None:
+            raise InvalidRequestBody("This server does not read blobs; send the content.", target=field)
+        return self._fetcher.fetch(image.blob_url, limit=self._limits.max_bytes, target=field), field
+
+    def _content(self, content: str, target: str) -> bytes:
+        if len(content) > -(-self._limits.max_bytes // 3) * 4:
+            raise InvalidRequestBody(
+                f"The image size is too large: at most {self._limits.max_bytes} bytes are accepted.",
+                target=target,
+            )
+        try:
+            return base64.b64decode(content, validate=True)
+        except (binascii.Error, ValueError) as broken:
+            raise InvalidRequestBody(f"The field '{target}' must be Base64.", target=target) from broken
