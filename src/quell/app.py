@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import Scope
@@ -14,8 +15,12 @@ from starlette.types import Scope
 from quell import __version__
 from quell.analyze.assembly import routers as analyze_routers
 from quell.analyze.harm_model import HarmReader, ModelHarmAnalyzer
+from quell.analyze.image_assembly import assemble_images, capability_router, image_routers
+from quell.analyze.image_evidence import NoImageIncidents
+from quell.analyze.image_service import ImageAnalysis
 from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
+from quell.blobs.reader import BlobReader
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.assembly import Lists
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
@@ -45,12 +50,16 @@ from quell.incidents.reading import TextReader
 from quell.incidents.service import IncidentService
 from quell.incidents.store import IncidentStore
 from quell.incidents.transfer import Transfer
+from quell.media.source import PictureSource
 from quell.models import WEIGHTS
+from quell.nudity import NudityReader
 from quell.observability.health import Health
 from quell.observability.logging import RequestLog
+from quell.ocr import TextInPictures
 from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
+from quell.pictures.domain import Limits as PictureLimits
 from quell.settings import Settings
 from quell.text import language
 from quell.workers import Workers
@@ -59,6 +68,7 @@ DATABASE_FILE = "quell.db"
 ENGLISH_ENCODER = "gte-small"
 GENERAL_ENCODER = "e5-small"
 HARM_MODEL = "harms-e5"
+NUDITY_MODEL = "nudity-open-nsfw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,14 @@ class Quell:
     allowlists: Lists
     operations: OperationService
     analysis: TextAnalysis
+    images: ImageAnalysis
+    pictures: PictureSource
+    blobs: BlobReader
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
         self.workers.close()
+        self.blobs.close()
         self.database.close()
 
 
@@ -104,6 +118,14 @@ def build(settings: Settings) -> Quell:
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
+    blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts)
+    images = assemble_images(
+        nudity=NudityReader(WEIGHTS / NUDITY_MODEL),
+        text=TextInPictures(),
+        harm=harm,
+        incidents=NoImageIncidents(),
+        required=settings.required_image_coverage,
+    )
     return Quell(
         settings=settings,
         database=database,
@@ -113,6 +135,9 @@ def build(settings: Settings) -> Quell:
         allowlists=allowlists,
         operations=OperationService(database, OperationStore()),
         analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
+        images=images,
+        pictures=PictureSource(blobs, PictureLimits(max_side=settings.max_image_side)),
+        blobs=blobs,
     )
 
 
@@ -248,7 +273,19 @@ def _routers(quell: Quell) -> list[APIRouter]:
         ).router(),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *analyze_routers(quell.analysis, workers),
+        *image_routers(quell.images, quell.pictures, workers),
+        capability_router(
+            quell.images,
+            _models(),
+            {"imageSide": quell.settings.max_image_side, "bodyBytes": quell.settings.max_body_bytes},
+            load_operations(),
+        ),
     ]
+
+
+def _models() -> dict[str, tuple[Path, ...]]:
+    texts = (WEIGHTS / ENGLISH_ENCODER, WEIGHTS / GENERAL_ENCODER)
+    return {"text-encoder": texts, "text-harms": (WEIGHTS / HARM_MODEL,), "nudity": (WEIGHTS / NUDITY_MODEL,)}
 
 
 def now() -> int:

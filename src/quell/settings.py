@@ -105,6 +105,19 @@ class Settings(BaseSettings):
         (),
         description="Blob hosts (`host[:port]`, separated by commas) that are allowed even where private.",
     )
+    blob_mode: Literal["off", "deny", "azure", "allow"] = Field(
+        "azure",
+        description="Where blobs may come from: `off`: nowhere; `deny`: the `blob_hosts` alone; "
+        "`azure`: also Azure's blob storage; `allow`: any public host.",
+    )
+    max_image_side: int = Field(
+        7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
+    )
+    required_image_coverage: Literal["none", "text-only", "full"] = Field(
+        "none",
+        description="Refuse image analysis of categories that less evidence stands behind: "
+        "`text-only`, `full`, or `none` to answer always.",
+    )
     public_url: PublicUrl = Field(
         "", description="The URL clients reach the server by, for links in answers; else their Host header."
     )

@@ -44,6 +44,16 @@ _EXISTS: Mapping[str, Callable[[ApiVersion], bool]] = {
 """The versions that have a member; members that are not listed are in all."""
 
 
+def check_members(sent: WireModel, version: ApiVersion) -> None:
+    """Refuse members that an api-version does not have."""
+    for member in sorted(sent.model_fields_set):
+        if member in _EXISTS and not _EXISTS[member](version):
+            name = type(sent).model_fields[member].alias
+            raise InvalidRequestBody(
+                f"The field '{name}' is not supported in the api-version {version}.", target=name
+            )
+
+
 class IncidentOptions(WireModel):
     """Which incidents to ask, and whether a hit ends the analysis."""
 
@@ -86,12 +96,7 @@ class AnalyzeText(WireModel):
         )
 
     def _check(self, version: ApiVersion) -> None:
-        for member in sorted(self.model_fields_set):
-            if member in _EXISTS and not _EXISTS[member](version):
-                name = type(self).model_fields[member].alias
-                raise InvalidRequestBody(
-                    f"The field '{name}' is not supported in the api-version {version}.", target=name
-                )
+        check_members(self, version)
         if before_ga(version) and len(self.text) > TEXT_LENGTH_BEFORE_GA:
             raise InvalidRequestBody(
                 f"The field 'text' must have at most {TEXT_LENGTH_BEFORE_GA} characters "

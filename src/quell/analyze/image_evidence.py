@@ -1,0 +1,86 @@
+"""The seams of evidence about a picture: what can be told of its pixels, its text and its incidents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from quell.analyze.domain import Category, Severity
+from quell.errors import ResourceNotFound
+from quell.nudity import NudityReading
+from quell.ocr import TextLine
+from quell.pictures.domain import Picture
+
+
+class Nudity(Protocol):
+    """Tells how sexually explicit the pixels are; `NudityReader` is one."""
+
+    def read(self, picture: Picture) -> NudityReading:
+        """Return the reading of the worst frame and view."""
+
+
+class PictureText(Protocol):
+    """Reads the text in pictures."""
+
+    def read(self, picture: Picture) -> Sequence[TextLine]:
+        """Return the lines in reading order; bounded in time and length."""
+
+
+class NoPictureText:
+    """Stands in where nothing reads text: finds none, and the coverage says so."""
+
+    def read(self, picture: Picture) -> Sequence[TextLine]:
+        """Return no lines."""
+        del picture
+        return ()
+
+
+class ImageHit(Protocol):
+    """What an incident says of a picture."""
+
+    @property
+    def incident(self) -> str:
+        """The incident's name."""
+
+    @property
+    def hit(self) -> bool:
+        """Whether the picture hits it."""
+
+
+class ImageIncidents(Protocol):
+    """Says which image incidents a picture hits."""
+
+    def detect(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageHit]:
+        """Return one item for each incident; an unknown name raises ResourceNotFound."""
+
+
+class NoImageIncidents:
+    """Stands in where there are no image incidents: every name is unknown."""
+
+    def detect(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageHit]:
+        """Refuse the first name."""
+        del picture
+        if names:
+            raise ResourceNotFound(f"The incident '{names[0]}' does not exist.", target=f"{target}[0]")
+        return ()
+
+
+class Symbols:
+    """The incidents that an operator mapped to a category and a severity: a hit is evidence for it."""
+
+    def __init__(self, incidents: ImageIncidents, severities: Mapping[str, Severity]) -> None:
+        self._incidents = incidents
+        self._severities = severities
+
+    def find(self, picture: Picture, categories: Sequence[Category]) -> list[tuple[str, Severity]]:
+        """Return the mapped incidents that a picture hits, with what each counts for."""
+        return [
+            (name, severity)
+            for name, severity in self._severities.items()
+            if severity.category in categories and self._hit(picture, name)
+        ]
+
+    def _hit(self, picture: Picture, name: str) -> bool:
+        try:
+            return any(found.hit for found in self._incidents.detect(picture, [name], "categories"))
+        except ResourceNotFound:
+            # Named in the settings, not made yet or deleted: nothing to hit.
+            return False

@@ -1,0 +1,114 @@
+"""Incidents and harm categories over a picture, halting where asked; the worst evidence decides."""
+
+from collections.abc import Mapping, Sequence
+
+from quell.analyze.coverage import check_coverage
+from quell.analyze.domain import Category, CategoryExplanation, IncidentQuestion, OutputType, Severity
+from quell.analyze.harm import HarmAnalyzer
+from quell.analyze.image_domain import (
+    Coverage,
+    ImageExplanation,
+    ImageQuestion,
+    ImageVerdict,
+    MemeQuestion,
+    worst,
+)
+from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Symbols
+from quell.ocr import joined
+from quell.pictures.domain import Picture
+
+TEXT_LIMIT = 10_000
+"""Code points of the text in a picture that are judged."""
+
+JOINED_LIMIT = 1_000
+"""Code points of the text in a picture that are judged together with a text beside it."""
+
+
+class ImageAnalysis:
+    """Analyses pictures; runs on a worker, because it runs models."""
+
+    def __init__(
+        self,
+        *,
+        nudity: Nudity,
+        text: PictureText,
+        harm: HarmAnalyzer,
+        incidents: ImageIncidents,
+        symbols: Symbols,
+        covered: Mapping[Category, Coverage],
+        required: Coverage = Coverage.NONE,
+    ) -> None:
+        self.covered = covered
+        self._nudity = nudity
+        self._text = text
+        self._harm = harm
+        self._incidents = incidents
+        self._symbols = symbols
+        self.required = required
+
+    def check(self, categories: Sequence[Category]) -> None:
+        """Refuse what the operator does not want judged on so little; costs nothing."""
+        check_coverage(self.covered, categories, self.required)
+
+    def analyze(self, picture: Picture, question: ImageQuestion) -> ImageVerdict:
+        """Return the verdict over one picture; a halt leaves out the harm categories."""
+        hits = self._hits(picture, question.incidents)
+        if hits and question.incidents is not None and question.incidents.halt_on_hit:
+            return ImageVerdict((), hits)
+        found = self._seen(picture, question.categories)
+        found += self._said(self._read(picture, TEXT_LIMIT), question.categories)
+        return ImageVerdict(worst(question.categories, found), hits)
+
+    def analyze_with_text(self, picture: Picture, question: MemeQuestion) -> ImageVerdict:
+        """Return the verdict over a picture and a text beside it: each alone, and both texts joined."""
+        inside = self._read(picture, JOINED_LIMIT) if question.read_picture else ""
+        texts = [text for text in (question.text, inside) if text]
+        if len(texts) > 1:
+            texts.append("\n".join(texts))
+        found = self._seen(picture, question.categories)
+        for text in texts:
+            found += self._said(text, question.categories)
+        return ImageVerdict(worst(question.categories, found))
+
+    def explain(self, picture: Picture, categories: Sequence[Category]) -> ImageExplanation:
+        """Return the verdict over one picture with what each kind of evidence found."""
+        nudity = self._nudity.read(picture) if Category.SEXUAL in categories else None
+        lines = self._text.read(picture)
+        text = joined(lines, TEXT_LIMIT)
+        words: Sequence[CategoryExplanation] = self._harm.explain(text, categories) if text.strip() else ()
+        symbols = self._symbols.find(picture, categories)
+        found = [Severity(one.category, one.severity) for one in words]
+        found += [severity for _, severity in symbols]
+        if nudity is not None:
+            found.append(Severity(Category.SEXUAL, nudity.severity))
+        return ImageExplanation(
+            severities=worst(categories, found),
+            coverage={category: self.covered[category] for category in categories},
+            nudity=nudity,
+            lines=lines,
+            text=text,
+            words=words,
+            symbols=symbols,
+        )
+
+    def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:
+        found = [severity for _, severity in self._symbols.find(picture, categories)]
+        if Category.SEXUAL in categories:
+            found.append(Severity(Category.SEXUAL, self._nudity.read(picture).severity))
+        return found
+
+    def _said(self, text: str, categories: Sequence[Category]) -> list[Severity]:
+        if not text.strip():
+            return []
+        return list(self._harm.analyze(text, categories, OutputType.FOUR))
+
+    def _read(self, picture: Picture, limit: int) -> str:
+        return joined(self._text.read(picture), limit)
+
+    def _hits(self, picture: Picture, asked: IncidentQuestion | None) -> tuple[str, ...] | None:
+        if asked is None:
+            return None
+        if not asked.names:
+            return ()
+        matches = self._incidents.detect(picture, asked.names, "incidents.incidentNames")
+        return tuple(match.incident for match in matches if match.hit)
