@@ -196,8 +196,8 @@ Processor time of one thread for a picture of 1152x864, reading only.
 SHORT = """
 ## What falls short
 
-- Korean, Cyrillic, Arabic and Devanagari are not read: the recogniser has no letters for them. Where nearly all
-  texts of a row are harmless, the verdict is the same because both are nothing: the column "letters" tells.
+- Korean, Cyrillic, Arabic and Devanagari are not read: the recogniser has no letters for them. Where nearly
+  all texts of a row are harmless, the verdict is the same because both are nothing: the column "letters" tells.
 - Small, grainy, blurred and compressed at once costs one verdict in eight.
 - The Latin rows are drawn texts on plain paper or over painted shapes: photographs of signs, handwriting and
   ornate letters are not among them.

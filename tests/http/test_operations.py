@@ -27,7 +27,7 @@ def test_the_whole_protocol_is_in_the_table() -> None:
 
 
 def test_what_is_built_is_said() -> None:
-    """Text incidents, blocklists, detection and the analysis of texts and images are served, and nothing else."""
+    """Incidents of texts, blocklists, detection and the analysis of texts and images are served, no more."""
     served = {row.path for row in load_operations().rows if row.state == "served" and not row.own}
 
     assert all(
