@@ -197,7 +197,7 @@ SHORT = """
 ## What falls short
 
 - Korean, Cyrillic, Arabic and Devanagari are not read: the recogniser has no letters for them. Where nearly
-  all texts of a row are harmless, the verdict is the same because both are nothing: the column "letters" tells.
+  all texts of a row are harmless, the verdict is the same because both are nothing: see the column "letters".
 - Small, grainy, blurred and compressed at once costs one verdict in eight.
 - The Latin rows are drawn texts on plain paper or over painted shapes: photographs of signs, handwriting and
   ornate letters are not among them.
