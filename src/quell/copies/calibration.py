@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from quell.copies.geometry import Placing
 
-_MIDDLE = 0.30
+_MIDDLE = 0.42
+_REGION_MIDDLE = 0.46
 _SLOPE = 18.0
-_REGION_MIDDLE = 0.36
-_SEEN_LEAST = 0.12
+_SEEN_LEAST = 0.1
+_AGREEMENT_LEAST = 0.45
 
 
 def hash_score(bits: int) -> float:
@@ -27,9 +28,7 @@ def embedding_score(excess: NDArray[np.float32], *, region: bool) -> NDArray[np.
 
 def geometry_score(placing: Placing) -> float:
     """Score a placing by how many features agree and by how well the pixels do."""
-    if placing.seen < _SEEN_LEAST or placing.agreement < 0.3:
+    if placing.seen < _SEEN_LEAST or placing.agreement < _AGREEMENT_LEAST:
         return 0.0
-    strength = (
-        0.9 * np.log2(placing.inliers / 6) + 8.0 * (placing.agreement - 0.62) + 1.0 * (placing.seen - 0.4)
-    )
-    return float(1 / (1 + np.exp(-2.0 * strength)))
+    strength = 1.2 * np.log2(placing.inliers / 8) + 7.0 * (placing.agreement - 0.8)
+    return float(1 / (1 + np.exp(-2.0 * (strength + 0.5 * (placing.seen - 0.5)))))

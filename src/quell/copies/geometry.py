@@ -1,7 +1,7 @@
 """Whether a sample lies in a picture: local features agree on one place, and the pixels agree there."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ _STRICT = 0.9
 _CLOSE = 6.0
 _BLOCK = 12
 _CHUNK = 16384
+
+_Fit = tuple[NDArray[np.float64], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,34 +75,56 @@ def place(sample: StoredSample, picture: NDArray[np.uint8], query: Keypoints) ->
     source, target = sample.keypoints.points[clear], query.points[best[clear]]
     if len(source) < 4:
         return None
+    best_placing: Placing | None = None
+    for fit in (_similarity, _affine, _perspective):
+        fitted = fit(source, target)
+        if fitted is None:
+            continue
+        placing = _measure(sample, picture, *fitted)
+        if best_placing is None or _worth(placing) > _worth(best_placing):
+            best_placing = placing
+    return best_placing
+
+
+def _worth(placing: Placing) -> float:
+    return placing.agreement * placing.seen * float(np.log2(placing.inliers))
+
+
+def _similarity(source: NDArray[np.float32], target: NDArray[np.float32]) -> _Fit | None:
+    """Fit a shift, a turn and a scale."""
     matrix, chosen = cv2.estimateAffinePartial2D(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=_CLOSE, maxIters=1000, confidence=0.995
     )
-    if matrix is None:
-        return None
-    inside = chosen.ravel().astype(bool)
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    if inside.sum() < 4 or not 0.1 < scale < 8:
-        return None
-    homography = np.vstack([matrix, [0, 0, 1]]).astype(np.float64)
-    plain = _measure(sample, picture, homography, int(inside.sum()))
-    refined = _refine(source, target)
-    if refined is None:
-        return plain
-    fitted = _measure(sample, picture, *refined)
-    return fitted if fitted.agreement * fitted.seen > plain.agreement * plain.seen else plain
+    return _checked(matrix, chosen, 4)
 
 
-def _refine(
-    source: NDArray[np.float32], target: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], int] | None:
+def _affine(source: NDArray[np.float32], target: NDArray[np.float32]) -> _Fit | None:
+    """Fit a squeezed picture, too."""
+    if len(source) < 6:
+        return None
+    matrix, chosen = cv2.estimateAffine2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=_CLOSE, maxIters=1000, confidence=0.995
+    )
+    return _checked(matrix, chosen, 5)
+
+
+def _perspective(source: NDArray[np.float32], target: NDArray[np.float32]) -> _Fit | None:
     """Fit a perspective where enough features carry it."""
     if len(source) < 10:
         return None
     matrix, chosen = cv2.findHomography(source, target, cv2.RANSAC, 3.0, maxIters=1000, confidence=0.995)
-    if matrix is None or chosen.sum() < 8:
+    return _checked(matrix, chosen, 8)
+
+
+def _checked(matrix: Any, chosen: Any, least: int) -> _Fit | None:  # noqa: ANN401  # cv2's stubs are wide
+    """Refuse a fit that few features carry, or that shrinks the sample to a point or a line."""
+    if matrix is None or (inliers := int(np.asarray(chosen).sum())) < least:
         return None
-    return cast("NDArray[np.float64]", matrix), int(chosen.sum())
+    homography = np.vstack([matrix, [0, 0, 1]]) if len(matrix) == 2 else matrix
+    longest, shortest = np.linalg.svd(homography[:2, :2], compute_uv=False)
+    if not 0.1 < longest < 8 or shortest < longest / 4:
+        return None
+    return homography.astype(np.float64), inliers
 
 
 def _measure(

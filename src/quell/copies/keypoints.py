@@ -38,7 +38,7 @@ def grey(view: Rgb, side: int) -> NDArray[np.uint8]:
 
 def read_keypoints(picture: NDArray[np.uint8], limit: int) -> Keypoints:
     """Find up to `limit` keypoints of a grey picture, spread over it and over sizes, strongest first."""
-    found, raw = cv2.SIFT_create(4 * limit, contrastThreshold=0.02).detectAndCompute(picture, None)  # type: ignore[attr-defined]  # absent from cv2's stubs
+    found, raw = cv2.SIFT_create(4 * limit, contrastThreshold=0.01).detectAndCompute(picture, None)  # type: ignore[attr-defined]  # absent from cv2's stubs
     size = picture.shape[1], picture.shape[0]
     if raw is None or not len(found):
         return Keypoints(size, np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
