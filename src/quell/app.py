@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import Scope
@@ -50,6 +49,7 @@ from quell.incidents.reading import TextReader
 from quell.incidents.service import IncidentService
 from quell.incidents.store import IncidentStore
 from quell.incidents.transfer import Transfer
+from quell.media.intake import PictureIntake
 from quell.media.source import PictureSource
 from quell.models import WEIGHTS
 from quell.nudity import NudityReader
@@ -69,6 +69,8 @@ ENGLISH_ENCODER = "gte-small"
 GENERAL_ENCODER = "e5-small"
 HARM_MODEL = "harms-e5"
 NUDITY_MODEL = "nudity-open-nsfw"
+TEXT_MODELS = {"text-encoder": (ENGLISH_ENCODER, GENERAL_ENCODER), "text-harms": (HARM_MODEL,)}
+FETCHES = 16  # blobs that are waited for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,11 @@ class Quell:
     images: ImageAnalysis
     pictures: PictureSource
     blobs: BlobReader
+    fetching: Workers
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
+        self.fetching.close()
         self.workers.close()
         self.blobs.close()
         self.database.close()
@@ -118,7 +122,7 @@ def build(settings: Settings) -> Quell:
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
-    blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts)
+    blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts, settings.blob_stores)
     images = assemble_images(
         nudity=NudityReader(WEIGHTS / NUDITY_MODEL),
         text=TextInPictures(),
@@ -138,6 +142,7 @@ def build(settings: Settings) -> Quell:
         images=images,
         pictures=PictureSource(blobs, PictureLimits(max_side=settings.max_image_side)),
         blobs=blobs,
+        fetching=Workers(FETCHES, settings.queue_limit),
     )
 
 
@@ -231,8 +236,7 @@ def _incidents(
     settings: Settings, database: Database, encoders: EncoderSet, backgrounds: Mapping[str, Background]
 ) -> Incidents:
     limits = Limits()
-    store = IncidentStore("text", new_id)
-    operations = OperationStore()
+    store, operations = IncidentStore("text", new_id), OperationStore()
     reader = TextReader(encoders)
     index = IncidentIndex(database, store, reader, backgrounds, require_deploy=settings.require_deploy)
     return Incidents(
@@ -247,9 +251,8 @@ def _incidents(
 
 
 def _routers(quell: Quell) -> list[APIRouter]:
-    incidents, workers = quell.incidents, quell.workers
+    incidents, workers, names = quell.incidents, quell.workers, NamePattern(quell.settings.name_limit)
     intake = Intake(incidents.reader, workers)
-    names = NamePattern(quell.settings.name_limit)
     return [
         # First, so that `operations` is not taken for the name of an incident.
         OperationEndpoints(
@@ -273,19 +276,14 @@ def _routers(quell: Quell) -> list[APIRouter]:
         ).router(),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *analyze_routers(quell.analysis, workers),
-        *image_routers(quell.images, quell.pictures, workers),
+        *image_routers(quell.images, PictureIntake(quell.pictures, quell.fetching, workers)),
         capability_router(
             quell.images,
-            _models(),
+            {**TEXT_MODELS, "nudity": (NUDITY_MODEL,)},
             {"imageSide": quell.settings.max_image_side, "bodyBytes": quell.settings.max_body_bytes},
             load_operations(),
         ),
     ]
-
-
-def _models() -> dict[str, tuple[Path, ...]]:
-    texts = (WEIGHTS / ENGLISH_ENCODER, WEIGHTS / GENERAL_ENCODER)
-    return {"text-encoder": texts, "text-harms": (WEIGHTS / HARM_MODEL,), "nudity": (WEIGHTS / NUDITY_MODEL,)}
 
 
 def now() -> int:

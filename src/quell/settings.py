@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         description="Where blobs may come from: `off`: nowhere; `deny`: the `blob_hosts` alone; "
         "`azure`: also Azure's blob storage; `allow`: any public host.",
     )
+    blob_stores: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Containers and buckets that are read with the operator's credentials, by their URL.",
+    )
     max_image_side: int = Field(
         7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
     )

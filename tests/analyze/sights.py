@@ -20,8 +20,9 @@ from quell.errors import InvalidRequestBody, ResourceNotFound
 from quell.http.auth import NoAuthentication
 from quell.http.operations import load_operations
 from quell.http.pipeline import create_edge
+from quell.media.intake import PictureIntake
 from quell.media.schemas import ImageData
-from quell.media.source import Received
+from quell.media.source import Received, Sent
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
 from quell.pictures.domain import Frame, Picture
@@ -42,12 +43,16 @@ class Sights:
     symbols: dict[str, Severity] = field(default_factory=dict)
     harms: TinyHarms = field(default_factory=TinyHarms)
 
-    def read(self, image: ImageData, target: str = "image") -> Received:
+    def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Accept any content but "broken"."""
         self.asked.append("picture")
         if image.content == "broken":
             raise InvalidRequestBody("The picture is broken.", target=f"{target}.content")
-        return Received(b"", blank())
+        return Sent(b"", f"{target}.content")
+
+    def decode(self, sent: Sent) -> Received:
+        """Return a white picture for everything."""
+        return Received(sent.data, blank())
 
     def detect(self, picture: Picture, names: Sequence[str], target: str) -> list[Any]:
         """Hit what is to be hit."""
@@ -85,7 +90,7 @@ class Sights:
     def client(self, workers: Workers) -> TestClient:
         """Return an HTTP client through the real edge."""
         app = FastAPI()
-        for router in image_routers(self.analysis(), self, workers):
+        for router in image_routers(self.analysis(), PictureIntake(self, workers, workers)):
             app.include_router(router)
         edge = create_edge(app, operations=load_operations(), authenticator=NoAuthentication())
         return TestClient(edge, base_url="https://safety.example.org")

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from quell import __version__
+from quell import __version__, ocr
 from quell.analyze.capabilities import Capabilities, Engine
 from quell.analyze.coverage import image_coverage
 from quell.analyze.domain import Category, Severity
 from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.image_domain import Coverage
-from quell.analyze.image_endpoints import ImageEndpoints, Pictures
+from quell.analyze.image_endpoints import ImageEndpoints
 from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Symbols
 from quell.analyze.image_explain_endpoints import ImageExplainEndpoints
 from quell.analyze.image_service import ImageAnalysis
 from quell.errors import SettingsRefused
 from quell.http.operations import OperationTable
-from quell.models import load_manifest
-from quell.workers import Workers
+from quell.media.intake import PictureIntake
+from quell.models import WEIGHTS, load_manifest
 
 _MAPPED = re.compile(r"([\w.~-]{1,100})=(Hate|SelfHarm|Sexual|Violence):([246])", re.ASCII)
 
@@ -59,25 +59,29 @@ def mapped_incidents(entries: Iterable[str]) -> Mapping[str, Severity]:
     return mapped
 
 
-def image_routers(analysis: ImageAnalysis, pictures: Pictures, workers: Workers) -> list[APIRouter]:
+def image_routers(analysis: ImageAnalysis, intake: PictureIntake) -> list[APIRouter]:
     """Return image:analyze, imageWithText:analyze and Quell's own image:explain."""
     return [
-        ImageEndpoints(analysis, pictures, workers).router(),
-        ImageExplainEndpoints(analysis, pictures, workers).router(),
+        ImageEndpoints(analysis, intake).router(),
+        ImageExplainEndpoints(analysis, intake).router(),
     ]
 
 
 def capability_router(
     images: ImageAnalysis,
-    models: Mapping[str, Sequence[Path]],
+    models: Mapping[str, Sequence[str]],
     limits: Mapping[str, int],
     table: OperationTable,
 ) -> APIRouter:
-    """Return the route that tells what this server judges with; `models` are the folders by task."""
-    manifests = [(task, load_manifest(folder)) for task, folders in models.items() for folder in folders]
+    """Return the route that tells what this server judges with; `models` are their names by task."""
+    manifests = [(task, load_manifest(WEIGHTS / name)) for task, names in models.items() for name in names]
+    letters = load_manifest(Path(ocr.__file__).parent)
     return Capabilities(
         version=__version__,
-        engines=[Engine(task, one.name, one.revision) for task, one in manifests],
+        engines=[
+            *(Engine(task, one.name, one.revision) for task, one in manifests),
+            Engine("text-in-pictures", letters.name, letters.revision, ocr.SCRIPTS),
+        ],
         images=images.covered,
         required=images.required,
         limits=limits,

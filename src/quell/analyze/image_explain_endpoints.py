@@ -1,27 +1,20 @@
 """Quell's own image:explain."""
 
-import asyncio
-
 from fastapi import APIRouter
 
-from quell.analyze.domain import Category
-from quell.analyze.image_domain import ImageExplanation
-from quell.analyze.image_endpoints import Pictures
 from quell.analyze.image_explain_schemas import ExplainImage, ImageExplained
 from quell.analyze.image_schemas import image_categories
 from quell.analyze.image_service import ImageAnalysis
 from quell.http.wire import WireResponse
-from quell.media.schemas import ImageData
-from quell.workers import Workers
+from quell.media.intake import PictureIntake
 
 
 class ImageExplainEndpoints:
     """Reads requests to explain a verdict over a picture, answers with what decided it."""
 
-    def __init__(self, analysis: ImageAnalysis, pictures: Pictures, workers: Workers) -> None:
+    def __init__(self, analysis: ImageAnalysis, intake: PictureIntake) -> None:
         self._analysis = analysis
-        self._pictures = pictures
-        self._workers = workers
+        self._intake = intake
 
     def router(self) -> APIRouter:
         """Return the route."""
@@ -39,8 +32,5 @@ class ImageExplainEndpoints:
         """Say why an image has its verdict: nudity, text in the picture, mapped incidents."""
         categories = image_categories(body.categories)
         self._analysis.check(categories)
-        found = await asyncio.wrap_future(self._workers.submit(self._explain, body.image, categories))
+        found = await self._intake.run(body.image, lambda seen: self._analysis.explain(seen, categories))
         return WireResponse(ImageExplained.of(found))
-
-    def _explain(self, image: ImageData, categories: tuple[Category, ...]) -> ImageExplanation:
-        return self._analysis.explain(self._pictures.read(image).picture, categories)

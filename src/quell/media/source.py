@@ -18,6 +18,14 @@ class Fetcher(Protocol):
         """Return at most `limit` bytes, or refuse with a reason that names `target`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The bytes of a picture as they came, and the field of the request that named them."""
+
+    data: bytes
+    field: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Received:
     """A picture as it was sent, and decoded."""
@@ -35,16 +43,20 @@ class PictureSource:
 
     def read(self, image: ImageData, target: str = "image") -> Received:
         """Return the picture, or refuse; `target` is what the request calls it."""
-        data, field = self._bytes(image, target)
-        return Received(data, decode_here(data, self._limits, field))
+        return self.decode(self.fetch(image, target))
 
-    def _bytes(self, image: ImageData, target: str) -> tuple[bytes, str]:
+    def decode(self, sent: Sent) -> Received:
+        """Decode what was sent, or refuse it."""
+        return Received(sent.data, decode_here(sent.data, self._limits, sent.field))
+
+    def fetch(self, image: ImageData, target: str = "image") -> Sent:
+        """Return the bytes, or refuse; waits for another server where they are a blob."""
         if image.content is not None and image.blob_url is not None:
             raise InvalidRequestBody(
                 f"Only one of '{target}.content' and '{target}.blobUrl' may be given.", target=target
             )
         if image.content is not None:
-            return self._content(image.content, f"{target}.content"), f"{target}.content"
+            return Sent(self._content(image.content, f"{target}.content"), f"{target}.content")
         if image.blob_url is None:
             raise InvalidRequestBody(
                 f"One of '{target}.content' and '{target}.blobUrl' must be given.", target=target
@@ -52,7 +64,7 @@ class PictureSource:
         field = f"{target}.blobUrl"
         if self._fetcher is None:
             raise InvalidRequestBody("This server does not read blobs; send the content.", target=field)
-        return self._fetcher.fetch(image.blob_url, limit=self._limits.max_bytes, target=field), field
+        return Sent(self._fetcher.fetch(image.blob_url, limit=self._limits.max_bytes, target=field), field)
 
     def _content(self, content: str, target: str) -> bytes:
         if len(content) > -(-self._limits.max_bytes // 3) * 4:
