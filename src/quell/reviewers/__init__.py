@@ -1,0 +1,1 @@
+"""Feature: auto reviewers, a policy of labels and examples kept as numbered versions."""
