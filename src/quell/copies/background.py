@@ -19,10 +19,14 @@ _NEAREST = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Background:
-    """Unit vectors of ordinary pictures, float32 (n, dim), and which network they are of."""
+    """Unit vectors of ordinary pictures, float32 (n, dim), and which network they are of.
+
+    `middle` is the excess of similarity over what ordinary pictures reach at which a copy scores 0.5.
+    """
 
     revision: str
     vectors: NDArray[np.float32]
+    middle: float = 0.42
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -33,7 +37,8 @@ class Background:
                 vectors = stored["vectors"].astype(np.float32)
         except (OSError, ValueError, KeyError) as unreadable:
             raise ModelUnusable(f"The background {folder} cannot be read ({unreadable}).") from unreadable
-        return cls(str(manifest.parameters["network"]), vectors)
+        middle = cast("float", manifest.parameters["middle"])
+        return cls(str(manifest.parameters["network"]), vectors, middle)
 
     def nearness(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give the mean similarity of each vector (m, dim) to its nearest ordinary pictures: (m,)."""
@@ -43,8 +48,3 @@ class Background:
         similar = vectors @ self.vectors.T
         best = np.partition(similar, -nearest, axis=1)[:, -nearest:]
         return cast("NDArray[np.float32]", best.mean(axis=1))
-
-
-def empty(network: str, dim: int) -> Background:
-    """Give a background of no pictures, with which similarities count as they are."""
-    return Background(network, np.zeros((0, dim), np.float32))

@@ -4,12 +4,10 @@ The constants were set on pictures that no reported figure uses (`training/copie
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quell.copies.geometry import Placing
 
-_MIDDLE = 0.42
-_REGION_MIDDLE = 0.46
+_REGION_MORE = 0.04
 _SLOPE = 18.0
 _SEEN_LEAST = 0.1
 _AGREEMENT_LEAST = 0.45
@@ -20,10 +18,10 @@ def hash_score(bits: int) -> float:
     return 1.0 - 0.45 * bits / 31
 
 
-def embedding_score(excess: NDArray[np.float32], *, region: bool) -> NDArray[np.float32]:
-    """Score similarities beyond what ordinary pictures reach; a part of a picture must come closer."""
-    middle = _REGION_MIDDLE if region else _MIDDLE
-    return np.asarray(1 / (1 + np.exp(-_SLOPE * (excess - middle))), np.float32)
+def embedding_score(excess: float, middle: float, *, region: bool) -> float:
+    """Score a similarity beyond what ordinary pictures reach; a part of a picture must come closer."""
+    beyond = excess - middle - (_REGION_MORE if region else 0.0)
+    return float(1 / (1 + np.exp(-_SLOPE * beyond)))
 
 
 def geometry_score(placing: Placing) -> float:

@@ -105,17 +105,17 @@ class CopyIndex:
         return best
 
     def _by_wholes(self, query: CopyQuery) -> _Found | None:
-        return self._nearest(query.wholes, region=False)
+        return self._nearest(query.wholes, query.middle, region=False)
 
     def _by_regions(self, query: CopyQuery) -> _Found | None:
-        return self._nearest(query.regions, region=True)
+        return self._nearest(query.regions, query.middle, region=True)
 
-    def _nearest(self, embedded: Embedded, *, region: bool) -> _Found | None:
+    def _nearest(self, embedded: Embedded, middle: float, *, region: bool) -> _Found | None:
         excess = self._excess(embedded)
         if not excess.size:
             return None
         row, column = np.unravel_index(int(excess.argmax()), excess.shape)
-        score = float(embedding_score(excess[row, column], region=region))
+        score = embedding_score(float(excess[row, column]), middle, region=region)
         view, box = embedded.places[row]
         return _Found(score, "embedding", int(self._vector_owners[column]), view, box)
 

@@ -60,6 +60,11 @@ class CopyQuery:
         self._network = network
         self._background = background
 
+    @property
+    def middle(self) -> float:
+        """The excess of similarity that scores 0.5."""
+        return self._background.middle
+
     @cached_property
     def views(self) -> tuple[View, ...]:
         """The distinct views of all frames, the first ones where there are many."""

@@ -1,15 +1,23 @@
 """Reads pictures into what is stored of a sample and what is asked of a query."""
 
+from pathlib import Path
+from typing import Self
+
 import cv2
 import numpy as np
 
+import quell.models
 from quell.copies.background import Background
 from quell.copies.domain import Decoded, Network
 from quell.copies.hashes import is_flat
 from quell.copies.keypoints import grey, read_keypoints
+from quell.copies.network import CopyNetwork
 from quell.copies.query import CopyQuery, distinct_views
 from quell.copies.regions import crop, inner_box
 from quell.copies.stored import KEYPOINTS, MOST_VECTORS, MOST_VIEWS, THUMB, StoredSample
+from quell.models import WEIGHTS
+
+BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 
 _SIDE = 384
 _RULES = "copies-1"
@@ -24,6 +32,11 @@ class CopyReader:
         self._network = network
         self._background = background
         self.reading = f"{_RULES}/{network.name}/{network.revision}"
+
+    @classmethod
+    def shipped(cls, name: str = "copies-mobilenet") -> Self:
+        """Open the network and the background that come with the package."""
+        return cls(CopyNetwork(WEIGHTS / name), Background.load(BACKGROUNDS / name))
 
     def sample(self, picture: Decoded) -> bytes:
         """Read a sample into the bytes to store, at most 64 KiB."""

@@ -1,0 +1,84 @@
+"""Builds the background of ordinary pictures for a network: `python -m training.copies.background PICTURES`.
+
+PICTURES is a folder of the training side only, so that no reported figure is measured on a picture that the
+background holds. Only vectors are written.
+"""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import quell.models
+from quell.copies import Background, CopyNetwork
+from quell.copies.domain import Rgb
+from quell.copies.hashes import is_flat
+from training.copies.pictures import pictures_of
+
+_MODELS = Path(quell.models.__file__).parent
+_MOST = 1600
+_ASIDE = 300
+_MARGIN = 0.07
+
+
+def build(pictures: Path, network: CopyNetwork, folder: Path) -> int:
+    """Write `vectors.npz` and the manifest into a folder; gives the number of pictures."""
+    parts = [picture for picture in pictures_of(pictures, _MOST + _ASIDE, seed=1) if not is_flat(picture)]
+    aside, parts = parts[:_ASIDE], parts[_ASIDE:]
+    vectors = np.stack([network.embed(part) for part in parts]).astype(np.float16)
+    middle = _middle(aside, network, vectors.astype(np.float32))
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "vectors.npz", vectors=vectors)
+    data = (folder / "vectors.npz").read_bytes()
+    (folder / "manifest.toml").write_text(
+        f'name = "{network.name}"\n'
+        'revision = "1"\n'
+        'licence = "Apache-2.0"\n\n'
+        "[origin]\n"
+        'pictures = "openly licensed Debian packages, the training side; embeddings only"\n\n'
+        "[parameters]\n"
+        f'network = "{network.revision}"\n'
+        f"pictures = {len(parts)}\n"
+        f"middle = {middle:.4f}\n\n"
+        "[[files]]\n"
+        'path = "vectors.npz"\n'
+        f'sha256 = "{hashlib.sha256(data).hexdigest()}"\n'
+        f"bytes = {len(data)}\n",
+        encoding="utf-8",
+    )
+    return len(parts)
+
+
+def _middle(aside: list[Rgb], network: CopyNetwork, vectors: NDArray[np.float32]) -> float:
+    """Set the middle above the excess that all but 2 % of pictures reach with any of 299 others.
+
+    Some packages hold true copies of their own pictures, hence not all.
+    """
+    background = Background(network.revision, vectors)
+    plain = np.stack([network.embed(part) for part in aside])
+    turned = np.stack([network.embed(np.ascontiguousarray(part[:, ::-1])) for part in aside])
+    nearness = background.nearness(plain)
+    excess = []
+    for queries in (plain, turned):
+        ordinary = (background.nearness(queries)[:, None] + nearness[None, :]) / 2
+        excess.append(queries @ plain.T - ordinary)
+    nearest = np.maximum(*excess)
+    np.fill_diagonal(nearest, -1)
+    return float(np.percentile(nearest.max(axis=1), 98)) + _MARGIN
+
+
+def main() -> None:
+    """Build the background of one network."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pictures", type=Path)
+    parser.add_argument("--network", default="copies-mobilenet")
+    chosen = parser.parse_args()
+    network = CopyNetwork(_MODELS / "weights" / chosen.network)
+    count = build(chosen.pictures, network, _MODELS / "backgrounds" / chosen.network)
+    print(f"{count} pictures")
+
+
+if __name__ == "__main__":
+    main()
