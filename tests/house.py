@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -23,23 +22,32 @@ from quell.http.auth import NoAuthentication
 from quell.http.names import NamePattern
 from quell.http.operations import load_operations
 from quell.http.pipeline import create_edge
+from quell.incidents.assembly import (
+    ImageIncidents,
+    Surroundings,
+    TextIncidents,
+    assemble_images,
+    assemble_texts,
+    image_routers,
+    text_routers,
+)
 from quell.incidents.deploy import Deployment
-from quell.incidents.detection import Detection
-from quell.incidents.domain import IncidentChange, Limits, Match, TextSample
-from quell.incidents.endpoints import IncidentEndpoints
-from quell.incidents.index import IncidentIndex
-from quell.incidents.intake import Intake
-from quell.incidents.own_endpoints import OwnIncidentEndpoints
+from quell.incidents.detection import Detection, TextIndex
+from quell.incidents.domain import IncidentChange, Limits, Match, ReadSample, TextSample
+from quell.incidents.image_reading import SampleIntake
 from quell.incidents.preview import Preview
 from quell.incidents.reading import TextReader
 from quell.incidents.service import IncidentService
 from quell.incidents.store import IncidentStore
 from quell.incidents.transfer import Transfer
-from quell.operations.endpoints import OperationEndpoints
+from quell.media.intake import PictureIntake
+from quell.media.source import Fetcher, PictureSource
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
+from quell.pictures.domain import Limits as PictureLimits
 from quell.workers import Workers
 from tests.blocklists.lists import Lists, build_lists
+from tests.copies.doubles import tiny_reader
 from tests.doubles import StepClock, TinyEncoder, tiny_background
 
 _houses = itertools.count(1)
@@ -51,15 +59,18 @@ class House:
 
     database: SqliteDatabase
     clock: StepClock
-    store: IncidentStore
+    texts: TextIncidents
+    store: IncidentStore[TextSample, ReadSample]
     operation_store: OperationStore
     reader: TextReader
-    index: IncidentIndex
-    incidents: IncidentService
+    index: TextIndex
+    incidents: IncidentService[TextSample, ReadSample]
     deployment: Deployment
     detection: Detection
     preview: Preview
-    transfer: Transfer
+    transfer: Transfer[TextSample, ReadSample]
+    images: ImageIncidents
+    pictures: PictureSource
     operations: OperationService
     workers: Workers
     harm: HarmAnalyzer
@@ -91,20 +102,16 @@ class House:
     def client(self) -> TestClient:
         """Return an HTTP client that talks to this house through the real edge."""
         app = FastAPI()
-        names, intake = NamePattern(), Intake(self.reader, self.workers)
-        shared: dict[str, Any] = {"intake": intake, "workers": self.workers, "names": names}
-        incidents = IncidentEndpoints(
-            service=self.incidents, deployment=self.deployment, detection=self.detection, **shared
-        )
-        own = OwnIncidentEndpoints(
-            service=self.incidents, preview=self.preview, transfer=self.transfer, **shared
-        )
-        operations = OperationEndpoints(
-            self.operations, "text/incidents", "TextIncidentOperations_GetLongRunningOperation"
+        names, workers = NamePattern(), self.workers
+        incidents = text_routers(self.texts, self.operations, workers, names)
+        intake = PictureIntake(self.pictures, workers, workers)
+        samples = SampleIntake(self.pictures, self.images.reader, workers, workers)
+        images = image_routers(
+            self.images, intake, samples, operations=self.operations, workers=workers, names=names
         )
         analyze = analyze_routers(self.analysis(), self.workers)
         lists = routers(self.blocklists, self.allowlists, self.workers, 64)
-        for router in (operations.router(), incidents.router(), own.router(), *lists, *analyze):
+        for router in (*incidents, *images, *lists, *analyze):
             app.include_router(router)
         return TestClient(
             create_edge(app, operations=load_operations(), authenticator=NoAuthentication()),
@@ -125,6 +132,7 @@ def build_house(
     limits: Limits | None = None,
     harm: HarmAnalyzer | None = None,
     list_limits: ListLimits | None = None,
+    fetcher: Fetcher | None = None,
     durability: Durability = "normal",
 ) -> House:
     """Open a data folder with everything that works on it."""
@@ -138,20 +146,24 @@ def build_house(
     def new_id() -> str:
         return f"id-{house}-{next(numbers)}"
 
-    store, operation_store, reader = IncidentStore("text", new_id), OperationStore(), TextReader(encoders)
-    index = IncidentIndex(database, store, reader, backgrounds, require_deploy=require_deploy)
+    operation_store = OperationStore()
+    around = Surroundings(database, operation_store, new_id, clock, limits, require_deploy)
+    texts = assemble_texts(around, encoders, backgrounds)
     return House(
         database=database,
         clock=clock,
-        store=store,
         operation_store=operation_store,
-        reader=reader,
-        index=index,
-        incidents=IncidentService(database, store, operation_store, limits, clock),
-        deployment=Deployment(database, store, operation_store, new_id, clock),
-        detection=Detection(index, reader),
-        preview=Preview(database, store, reader, backgrounds),
-        transfer=Transfer(database, store, operation_store, limits, clock),
+        texts=texts,
+        store=texts.store,
+        reader=texts.reader,
+        index=texts.index,
+        incidents=texts.service,
+        deployment=texts.deployment,
+        detection=texts.detection,
+        preview=texts.preview,
+        transfer=texts.transfer,
+        images=assemble_images(around, tiny_reader, PictureLimits()),
+        pictures=PictureSource(fetcher, PictureLimits()),
         operations=OperationService(database, operation_store),
         workers=Workers(2),
         harm=harm or NoHarmAnalyzer(),

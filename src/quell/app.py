@@ -15,7 +15,6 @@ from quell import __version__
 from quell.analyze.assembly import routers as analyze_routers
 from quell.analyze.harm_model import HarmReader, ModelHarmAnalyzer
 from quell.analyze.image_assembly import assemble_images, capability_router, image_routers
-from quell.analyze.image_evidence import NoImageIncidents
 from quell.analyze.image_service import ImageAnalysis
 from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
@@ -23,6 +22,7 @@ from quell.blobs.reader import BlobReader
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.assembly import Lists
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
+from quell.copies import CopyReader
 from quell.database import Database, SqliteDatabase
 from quell.database.migrate import migrate
 from quell.encoders import EncoderSet, OnnxTextEncoder
@@ -36,19 +36,11 @@ from quell.http.names import NamePattern
 from quell.http.openapi import describe
 from quell.http.operations import OperationTable, load_operations
 from quell.http.pipeline import Edge, create_edge
-from quell.incidents.classifier import Background
-from quell.incidents.deploy import Deployment
-from quell.incidents.detection import Detection
+from quell.incidents import assembly as incident_assembly
+from quell.incidents.assembly import ImageIncidents, Surroundings, TextIncidents
+from quell.incidents.background import Background
 from quell.incidents.domain import Limits
-from quell.incidents.endpoints import IncidentEndpoints
-from quell.incidents.index import IncidentIndex
-from quell.incidents.intake import Intake
-from quell.incidents.own_endpoints import OwnIncidentEndpoints
-from quell.incidents.preview import Preview
-from quell.incidents.reading import TextReader
-from quell.incidents.service import IncidentService
-from quell.incidents.store import IncidentStore
-from quell.incidents.transfer import Transfer
+from quell.incidents.image_reading import SampleIntake
 from quell.media.intake import PictureIntake
 from quell.media.source import PictureSource
 from quell.models import WEIGHTS
@@ -56,7 +48,6 @@ from quell.nudity import NudityReader
 from quell.observability.health import Health
 from quell.observability.logging import RequestLog
 from quell.ocr import TextInPictures
-from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.pictures.domain import Limits as PictureLimits
@@ -68,22 +59,10 @@ DATABASE_FILE = "quell.db"
 ENGLISH_ENCODER = "gte-small"
 GENERAL_ENCODER = "e5-small"
 HARM_MODEL = "harms-e5"
+COPY_NETWORK = "copies-mobilenet"
 NUDITY_MODEL = "nudity-open-nsfw"
 TEXT_MODELS = {"text-encoder": (ENGLISH_ENCODER, GENERAL_ENCODER), "text-harms": (HARM_MODEL,)}
 FETCHES = 16  # blobs that are waited for at once
-
-
-@dataclass(frozen=True, slots=True)
-class Incidents:
-    """Everything that can be done with the text incidents of a data folder, without HTTP."""
-
-    service: IncidentService
-    deployment: Deployment
-    detection: Detection
-    preview: Preview
-    transfer: Transfer
-    index: IncidentIndex
-    reader: TextReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +72,8 @@ class Quell:
     settings: Settings
     database: Database
     workers: Workers
-    incidents: Incidents
+    incidents: TextIncidents
+    image_incidents: ImageIncidents
     blocklists: Lists
     allowlists: Lists
     operations: OperationService
@@ -117,8 +97,12 @@ def build(settings: Settings) -> Quell:
     database = SqliteDatabase(settings.data / DATABASE_FILE, durability=settings.durability)
     migrate(database)
     encoders = load_encoders()
-    incidents = _incidents(settings, database, encoders, load_backgrounds(encoders))
+    around = Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)
+    incidents = incident_assembly.assemble_texts(around, encoders, load_backgrounds(encoders))
     incidents.index.prepare()
+    picture_limits = PictureLimits(max_side=settings.max_image_side)
+    image_incidents = incident_assembly.assemble_images(around, CopyReader.shipped, picture_limits)
+    image_incidents.index.prepare()
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
@@ -127,7 +111,7 @@ def build(settings: Settings) -> Quell:
         nudity=NudityReader(WEIGHTS / NUDITY_MODEL),
         text=TextInPictures(),
         harm=harm,
-        incidents=NoImageIncidents(),
+        incidents=image_incidents.detection,
         required=settings.required_image_coverage,
     )
     return Quell(
@@ -135,12 +119,13 @@ def build(settings: Settings) -> Quell:
         database=database,
         workers=Workers(settings.workers or None, settings.queue_limit),
         incidents=incidents,
+        image_incidents=image_incidents,
         blocklists=blocklists,
         allowlists=allowlists,
         operations=OperationService(database, OperationStore()),
         analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
         images=images,
-        pictures=PictureSource(blobs, PictureLimits(max_side=settings.max_image_side)),
+        pictures=PictureSource(blobs, picture_limits),
         blobs=blobs,
         fetching=Workers(FETCHES, settings.queue_limit),
     )
@@ -232,54 +217,26 @@ def _authenticator(settings: Settings) -> Authenticator:
     return SubscriptionKeys(keys)
 
 
-def _incidents(
-    settings: Settings, database: Database, encoders: EncoderSet, backgrounds: Mapping[str, Background]
-) -> Incidents:
-    limits = Limits()
-    store, operations = IncidentStore("text", new_id), OperationStore()
-    reader = TextReader(encoders)
-    index = IncidentIndex(database, store, reader, backgrounds, require_deploy=settings.require_deploy)
-    return Incidents(
-        service=IncidentService(database, store, operations, limits, now),
-        deployment=Deployment(database, store, operations, new_id, now),
-        detection=Detection(index, reader),
-        preview=Preview(database, store, reader, backgrounds),
-        transfer=Transfer(database, store, operations, limits, now),
-        index=index,
-        reader=reader,
-    )
-
-
 def _routers(quell: Quell) -> list[APIRouter]:
-    incidents, workers, names = quell.incidents, quell.workers, NamePattern(quell.settings.name_limit)
-    intake = Intake(incidents.reader, workers)
+    workers, names = quell.workers, NamePattern(quell.settings.name_limit)
+    intake = PictureIntake(quell.pictures, quell.fetching, workers)
+    samples = SampleIntake(quell.pictures, quell.image_incidents.reader, quell.fetching, workers)
     return [
-        # First, so that `operations` is not taken for the name of an incident.
-        OperationEndpoints(
-            quell.operations, "text/incidents", "TextIncidentOperations_GetLongRunningOperation"
-        ).router(),
-        IncidentEndpoints(
-            service=incidents.service,
-            deployment=incidents.deployment,
-            detection=incidents.detection,
-            intake=intake,
+        *incident_assembly.text_routers(quell.incidents, quell.operations, workers, names),
+        *incident_assembly.image_routers(
+            quell.image_incidents,
+            intake,
+            samples,
+            operations=quell.operations,
             workers=workers,
             names=names,
-        ).router(),
-        OwnIncidentEndpoints(
-            service=incidents.service,
-            preview=incidents.preview,
-            transfer=incidents.transfer,
-            intake=intake,
-            workers=workers,
-            names=names,
-        ).router(),
+        ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *analyze_routers(quell.analysis, workers),
-        *image_routers(quell.images, PictureIntake(quell.pictures, quell.fetching, workers)),
+        *image_routers(quell.images, intake),
         capability_router(
             quell.images,
-            {**TEXT_MODELS, "nudity": (NUDITY_MODEL,)},
+            {**TEXT_MODELS, "nudity": (NUDITY_MODEL,), "image-copies": (COPY_NETWORK,)},
             {"imageSide": quell.settings.max_image_side, "bodyBytes": quell.settings.max_body_bytes},
             load_operations(),
         ),

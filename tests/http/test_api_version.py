@@ -80,11 +80,11 @@ def test_a_version_without_the_operation_says_who_has_it(client: TestClient) -> 
 
 def test_what_is_not_built_is_501_and_named(client: TestClient) -> None:
     """A missing operation says its name and where to read on."""
-    answer = client.get("/contentsafety/image/incidents?api-version=2024-09-15-preview")
+    answer = client.get("/contentsafety/provenance/operations/one?api-version=2026-07-01-preview")
 
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (501, "NotImplemented")
-    assert "ImageIncidents_ListIncidents" in error["message"]
+    assert "ProvenanceOperations_GetLongRunningOperation" in error["message"]
     assert "docs/support-matrix.md" in error["message"]
 
 

@@ -10,8 +10,8 @@ import pytest
 from quell.database import changes
 from quell.encoders.routing import EncoderSet
 from quell.errors import ResourceNotFound
-from quell.incidents import index as index_module
 from quell.incidents.domain import IncidentChange
+from quell.incidents.fitting import TextFitting
 from quell.incidents.matcher import FittedIncident
 from tests.doubles import TinyEncoder
 from tests.house import House, build_house
@@ -155,7 +155,7 @@ def test_samples_of_another_encoder_are_read_again(tmp_path: Path) -> None:
 
 def test_preparing_reads_all_outdated_samples_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Preparation goes through every incident, in small transactions, and has nothing to do the next time."""
-    monkeypatch.setattr(index_module, "_BATCH", 2)
+    monkeypatch.setattr(TextFitting, "batch", 2)
     old = build_house(tmp_path)
     old.create("one", "a", "b", "c")
     old.create("two", "d", "e")

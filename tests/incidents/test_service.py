@@ -191,7 +191,7 @@ def test_a_failed_write_leaves_no_trace(house: House, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise ServerBusy
 
-    monkeypatch.setattr("quell.incidents.store._add_vectors", fail)
+    monkeypatch.setattr("quell.incidents.rows.TextRows.keep_reading", fail)
     with pytest.raises(ServerBusy):
         house.add("a", "two")
     assert house.incidents.get("a") == before

@@ -5,6 +5,7 @@ The operation and its effect are one transaction, so an operation can never hang
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from quell.database.base import Database
 from quell.errors import InvalidRequestBody
@@ -21,7 +22,7 @@ class Deployment:
     def __init__(
         self,
         database: Database,
-        store: IncidentStore,
+        store: IncidentStore[Any, Any],
         operations: OperationStore,
         new_id: Callable[[], str],
         clock: Callable[[], int],

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from quell.incidents.domain import Match
+from quell.incidents.domain import Match, ReadSample, TextSample
 from quell.incidents.index import IncidentIndex
-from quell.incidents.matcher import explain, match
-from quell.incidents.reading import TextReader
+from quell.incidents.matcher import FittedIncident, explain, match
+from quell.incidents.reading import Reading, TextReader
+
+TextIndex = IncidentIndex[TextSample, ReadSample, FittedIncident, Reading]
 
 
 class Detection:
     """Asks the incidents about a text; runs on a worker, because it encodes."""
 
-    def __init__(self, index: IncidentIndex, reader: TextReader) -> None:
+    def __init__(self, index: TextIndex, reader: TextReader) -> None:
         self._index = index
         self._reader = reader
 

@@ -1,12 +1,14 @@
 """Incidents, their samples, and what a match is. Times are integers, microseconds since 1970 in UTC."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quell.values import KEEP, Keep
+
+C = TypeVar("C")
 
 Medium = Literal["text", "image"]
 
@@ -21,7 +23,10 @@ DEFINITION_LENGTH = 1_024
 TEXT_LENGTH = 10_000
 """Code points of a text that is checked at most."""
 PREVIEW_TEXTS = 10_000
+PREVIEW_IMAGES = 100
 MAX_SAMPLES = 1_000
+PICTURE_BYTES = 64 * 1024 * 1024
+"""Bytes of the pictures that one request takes in or gives out at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,41 @@ class ReadSample:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentCopy:
-    """All that moves when an incident is exported and imported; ids, times and vectors are made anew."""
+class ImageSample:
+    """One picture of an incident; `content` is the file as it was sent, None where only the id was asked."""
+
+    id: str
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """A picture that was read once, to be stored as a sample.
+
+    `content` is the file, `width` and `height` are pixels as shown. `copies` is what finding copies needs
+    of it, `reading` names the rules and the network that made it.
+    """
+
+    content: bytes = field(repr=False)
+    format: str
+    width: int
+    height: int
+    reading: str
+    copies: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentCopy(Generic[C]):
+    """All that moves when an incident is exported and imported; ids, times and vectors are made anew.
+
+    A sample is a text, or the file of a picture.
+    """
 
     name: str
     description: str | None
     definition: str | None
     sensitivity: float
-    samples: tuple[str, ...]
+    samples: tuple[C, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +151,25 @@ class Match:
     encoder: str | None = None
     sample: TextSample | None = None
     similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMatch:
+    """How a picture relates to an incident, and what decided it.
+
+    `probability` and `threshold` are 0 to 1; `how` says by what kind of comparison. `region` is where the
+    sample lies, `x0, y0, x1, y1` in pixels of the picture as shown, `frame` the frame that shows it. `how`,
+    `sample_id` and `region` are None where nothing resembles a sample.
+    """
+
+    incident: str
+    hit: bool
+    probability: float
+    threshold: float
+    how: Literal["hash", "embedding", "geometry"] | None = None
+    sample_id: str | None = None
+    region: tuple[int, int, int, int] | None = None
+    frame: int = 0
 
 
 def threshold(sensitivity: float) -> float:

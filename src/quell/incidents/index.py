@@ -8,32 +8,68 @@ A fitted incident is replaced as a whole, so no request sees half of a change.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from quell.database.base import Database, Row, Transaction
 from quell.database.watch import ChangeWatch
 from quell.errors import ResourceNotFound
-from quell.incidents.background import Background
-from quell.incidents.domain import Incident, TextSample
-from quell.incidents.fitting import fit_block
-from quell.incidents.literal import LiteralIndex
-from quell.incidents.matcher import Block, FittedIncident
-from quell.incidents.reading import Reading, TextReader
+from quell.incidents.domain import Incident
+from quell.incidents.rows import R, S
 from quell.incidents.store import IncidentStore
 
-_BATCH = 64  # samples that are read again between two short transactions
+F = TypeVar("F")
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An incident and the rows of those of its samples that count: all, or only the `deployed` ones."""
+
+    tx: Transaction
+    incident: Incident
+    rows: Sequence[Row]
+    deployed: bool
+
+
+class Fitting(ABC, Generic[S, R, F, Q]):
+    """How incidents of one medium are fitted: samples `S`, as read `R`, to `F`, which is asked with `Q`.
+
+    `batch` samples are read again between two short transactions.
+    """
+
+    batch: int = 64
+
+    @property
+    @abstractmethod
+    def reading(self) -> str:
+        """The rules and models that samples have to be read by."""
+
+    @abstractmethod
+    def read(self, sample: S) -> R | None:
+        """Read a stored sample again; None where that is no longer possible."""
+
+    @abstractmethod
+    def ready(self, entry: F, query: Q) -> bool:
+        """Return whether a fitted incident can be asked this."""
+
+    @abstractmethod
+    def gather(self, snapshot: Snapshot, query: Q, entry: F | None) -> Callable[[], F]:
+        """Read what a fitted incident needs; return what fits it once the snapshot is closed.
+
+        `entry` is what was fitted before and is not ready for the query.
+        """
 
 
 @dataclass(slots=True)
-class _Slot:
+class _Slot(Generic[F]):
     loading: threading.Lock = field(default_factory=threading.Lock)
-    entry: FittedIncident | None = None
+    entry: F | None = None
 
 
-class IncidentIndex:
+class IncidentIndex(Generic[S, R, F, Q]):
     """Fitted incidents by name; safe to ask from several threads.
 
     With `require_deploy` only those samples count that the last successful deployment found.
@@ -42,34 +78,36 @@ class IncidentIndex:
     def __init__(
         self,
         database: Database,
-        store: IncidentStore,
-        reader: TextReader,
-        backgrounds: Mapping[str, Background],
+        store: IncidentStore[S, R],
+        fitting: Fitting[S, R, F, Q],
         *,
         require_deploy: bool = False,
     ) -> None:
         self._database = database
         self._store = store
-        self._reader = reader
-        self._backgrounds = backgrounds
+        self._fitting = fitting
         self._require_deploy = require_deploy
         self._lock = threading.Lock()
-        self._slots: dict[str, _Slot] = {}
+        self._slots: dict[str, _Slot[F]] = {}
+        self._unreadable: set[str] = set()
         self._watch = ChangeWatch(database, store.change_kind)
 
     def prepare(self) -> int:
         """Read samples again that other rules or encoders have read; return how many there were."""
-        total = 0
+        total, after = 0, ""
+        with self._database.reading() as tx:
+            if not self._store.present(tx):
+                return 0
         while True:
             with self._database.reading() as tx:
-                batch = self._store.outdated(tx, self._reader.reading, _BATCH)
+                batch = self._store.outdated(tx, self._fitting.reading, self._fitting.batch, after)
             if not batch:
                 return total
-            self._reread(batch)
-            total += len(batch)
+            total += self._reread(batch)
+            after = batch[-1]
 
-    def fitted(self, names: Sequence[str], reading: Reading, target: str) -> list[FittedIncident]:
-        """Return the named incidents, each once, fitted for the encoders that read this text.
+    def fitted(self, names: Sequence[str], query: Q, target: str) -> list[F]:
+        """Return the named incidents, each once, ready to be asked this.
 
         An unknown name is refused with its place in the request's list, which is called `target`.
         """
@@ -80,8 +118,8 @@ class IncidentIndex:
         found = []
         for name, slot in zip(unique, slots, strict=True):
             entry = slot.entry if slot is not None else None
-            if entry is None or not _ready(entry, reading):
-                entry = self._find(name, reading, f"{target}[{names.index(name)}]")
+            if entry is None or not self._fitting.ready(entry, query):
+                entry = self._find(name, query, f"{target}[{names.index(name)}]")
             found.append(entry)
         return found
 
@@ -97,61 +135,49 @@ class IncidentIndex:
                 # A thread that is loading it keeps the old slot to itself: its request began before.
                 self._slots.pop(name, None)
 
-    def _find(self, name: str, reading: Reading, target: str) -> FittedIncident:
+    def _find(self, name: str, query: Q, target: str) -> F:
         with self._lock:
             slot = self._slots.setdefault(name, _Slot())
         with slot.loading:
             entry = slot.entry
-            if entry is None or not _ready(entry, reading):
-                entry = slot.entry = self._load(name, reading, tuple(entry.blocks) if entry else ())
+            if entry is None or not self._fitting.ready(entry, query):
+                entry = slot.entry = self._load(name, query, entry)
         if entry is None:
             with self._lock:
                 self._slots.pop(name, None)
             raise ResourceNotFound(f"The incident '{name}' does not exist.", target=target)
         return entry
 
-    def _load(self, name: str, reading: Reading, loaded: Sequence[str]) -> FittedIncident | None:
-        """Read an incident in one snapshot, then fit it; `loaded` encoders stay loaded."""
+    def _load(self, name: str, query: Q, entry: F | None) -> F | None:
+        """Read an incident in one snapshot, then fit it; what `entry` was fitted for stays fitted."""
         while True:
             with self._database.reading() as tx:
                 incident = self._store.get(tx, name)
                 if incident is None:
                     return None
                 rows = self._store.matching_samples(tx, incident, deployed=self._require_deploy)
-                outdated = [row for row in rows if row["reading"] != self._reader.reading]
+                outdated = [row["id"] for row in rows if self._is_outdated(row)]
                 if not outdated:
-                    shell = self._shell(tx, incident, rows)
-                    needed = dict.fromkeys((*loaded, *shell.encoders_for(reading)))
-                    vectors = {encoder: self._vectors(tx, incident, encoder) for encoder in needed}
+                    snapshot = Snapshot(tx, incident, rows, self._require_deploy)
+                    fit = self._fitting.gather(snapshot, query, entry)
                     break
-            self._reread([TextSample(row["id"], row["text"]) for row in outdated])
-        blocks = {encoder: self._fit(encoder, *found) for encoder, found in vectors.items() if found[0]}
-        return FittedIncident(
-            shell.name, shell.threshold, shell.samples, shell.literals, shell.counts, blocks
-        )
+            self._reread(outdated)
+        return fit()
 
-    def _shell(self, tx: Transaction, incident: Incident, rows: Sequence[Row]) -> FittedIncident:
-        return FittedIncident(
-            incident.name,
-            incident.threshold,
-            {row["id"]: TextSample(row["id"], row["text"]) for row in rows},
-            LiteralIndex({row["id"]: row["literal"] for row in rows}),
-            self._store.matching_counts(tx, incident, deployed=self._require_deploy),
-            {},
-        )
+    def _is_outdated(self, row: Row) -> bool:
+        return row["reading"] != self._fitting.reading and row["id"] not in self._unreadable
 
-    def _vectors(self, tx: Transaction, incident: Incident, encoder: str) -> tuple[Sequence[str], bytes]:
-        return self._store.matching_vectors(tx, incident, encoder, deployed=self._require_deploy)
-
-    def _fit(self, encoder: str, ids: Sequence[str], vectors: bytes) -> Block:
-        rows = np.frombuffer(vectors, dtype="<f4").reshape(len(ids), -1)
-        return fit_block(ids, rows, self._backgrounds[encoder])
-
-    def _reread(self, samples: Sequence[TextSample]) -> None:
-        read = [(sample, self._reader.sample(sample.text)) for sample in samples]
-        with self._database.transaction() as tx:
-            self._store.reread(tx, read)
-
-
-def _ready(entry: FittedIncident, reading: Reading) -> bool:
-    return all(encoder in entry.blocks for encoder in entry.encoders_for(reading))
+    def _reread(self, ids: Sequence[str]) -> int:
+        """Read samples again, a few at a time; return how many could be read."""
+        total = 0
+        for start in range(0, len(ids), self._fitting.batch):
+            part = ids[start : start + self._fitting.batch]
+            with self._database.reading() as tx:
+                samples = self._store.samples(tx, part)
+            read = [(sample, self._fitting.read(sample)) for sample in samples]
+            known = [(sample, found) for sample, found in read if found is not None]
+            self._unreadable.update(sample.id for sample, found in read if found is None)
+            with self._database.transaction() as tx:
+                self._store.reread(tx, known)
+            total += len(known)
+        return total

@@ -1,67 +1,47 @@
-"""Quell's own operations on text incidents: settings, preview, export and import."""
+"""Quell's own operations on incidents: settings, preview, export and import, the same for both media."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import Annotated, Any
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
-from quell.http.names import NamePattern
-from quell.http.wire import WireResponse
-from quell.incidents.chunks import in_chunks
-from quell.incidents.domain import DEFAULT_SENSITIVITY, IncidentChange
-from quell.incidents.endpoints import IncidentName
-from quell.incidents.intake import Intake
-from quell.incidents.matcher import FittedIncident
-from quell.incidents.own_schemas import (
-    DocumentAnswer,
-    FindingAnswer,
-    IncidentDocument,
-    PreviewAnswer,
-    PreviewIncident,
-    SettingsAnswer,
-    SettingsPatch,
-)
-from quell.incidents.preview import Finding, Preview, in_order
-from quell.incidents.preview_lines import read_preview
-from quell.incidents.service import IncidentService
-from quell.incidents.transfer import Transfer
+from quell.http.wire import WireAnswer, WireResponse
+from quell.incidents.domain import DEFAULT_SENSITIVITY, IncidentChange, IncidentCopy, Medium
+from quell.incidents.endpoints import IncidentName, Serving
+from quell.incidents.own_schemas import SettingsAnswer, SettingsPatch
+from quell.incidents.rows import R, S
 from quell.values import KEEP
-from quell.workers import Workers
-
-ROOT = "/quell/text/incidents"
 
 
-class OwnIncidentEndpoints:
-    """Reads requests, calls one service function each, answers."""
+class OwnIncidentEndpoints(ABC, Generic[S, R]):
+    """Reads requests about the incidents of one medium, calls one service function each, answers."""
 
-    def __init__(
-        self,
-        *,
-        service: IncidentService,
-        preview: Preview,
-        transfer: Transfer,
-        intake: Intake,
-        workers: Workers,
-        names: NamePattern,
-    ) -> None:
-        self._service = service
-        self._preview = preview
-        self._transfer = transfer
-        self._intake = intake
-        self._workers = workers
-        self._names = names
+    medium: Medium
+    kind: str
+    previewed: type[WireAnswer]
+    document: type[WireAnswer]
+    preview_body: dict[str, Any] | None = None
+    preview: Callable[..., Awaitable[WireResponse]]
+    bring_in: Callable[..., Awaitable[WireResponse]]
+
+    def __init__(self, serving: Serving[S, R]) -> None:
+        self._service = serving.service
+        self._transfer = serving.transfer
+        self._workers = serving.workers
+        self._names = serving.names
 
     def router(self) -> APIRouter:
         """Return the routes; those that end with a verb come before those that would take it for a name."""
-        one = f"{ROOT}/{{incidentName}}"
+        root, kind = f"/quell/{self.medium}/incidents", self.kind
+        one = f"{root}/{{incidentName}}"
         table: list[tuple[str, str, str, Any, Any]] = [
-            ("POST", f"{ROOT}:preview", "Quell_PreviewIncident", self.preview, PreviewAnswer),
-            ("POST", f"{ROOT}:import", "Quell_ImportIncident", self.bring_in, SettingsAnswer),
-            ("GET", f"{one}:export", "Quell_ExportIncident", self.export, DocumentAnswer),
-            ("GET", one, "Quell_GetIncidentSettings", self.settings, SettingsAnswer),
-            ("PATCH", one, "Quell_UpdateIncidentSettings", self.change, SettingsAnswer),
+            ("POST", f"{root}:preview", f"Quell_Preview{kind}", self.preview, self.previewed),
+            ("POST", f"{root}:import", f"Quell_Import{kind}", self.bring_in, SettingsAnswer),
+            ("GET", f"{one}:export", f"Quell_Export{kind}", self.export, self.document),
+            ("GET", one, f"Quell_Get{kind}Settings", self.settings, SettingsAnswer),
+            ("PATCH", one, f"Quell_Update{kind}Settings", self.change, SettingsAnswer),
         ]
         router = APIRouter(tags=["quell"])
         for method, path, operation_id, endpoint, answer in table:
@@ -72,9 +52,13 @@ class OwnIncidentEndpoints:
                 operation_id=operation_id,
                 response_model=answer,
                 responses={201: {"model": answer}} if path.endswith(":import") else None,
-                openapi_extra=_PREVIEW_BODY if path.endswith(":preview") else None,
+                openapi_extra=self.preview_body if path.endswith(":preview") else None,
             )
         return router
+
+    @abstractmethod
+    def rendered(self, copy: IncidentCopy[Any]) -> WireAnswer:
+        """Render an incident as one document."""
 
     async def settings(self, name: IncidentName) -> WireResponse:
         """Read the sensitivity and the sample count of an incident."""
@@ -89,73 +73,11 @@ class OwnIncidentEndpoints:
         incident = await run_in_threadpool(self._service.change, self._checked(name), change)
         return WireResponse(SettingsAnswer.of(incident))
 
-    async def preview(self, request: Request) -> WireResponse:
-        """Say what an incident would catch before it is live."""
-        body = read_preview(await request.body(), request.headers)
-        fitted = await self._fit(body)
-        placed = list(enumerate(body.texts))
-
-        def judge(chunk: Sequence[tuple[int, str]]) -> Sequence[Finding]:
-            return [self._preview.judge(fitted, position, text) for position, text in chunk]
-
-        findings = in_order(await in_chunks(self._workers, judge, placed))
-        return WireResponse(await run_in_threadpool(_answer, fitted, findings))
-
     async def export(self, name: IncidentName) -> WireResponse:
         """Write an incident as one JSON file."""
         copy = await run_in_threadpool(self._transfer.export, self._checked(name))
         headers = {"Content-Disposition": f'attachment; filename="{name}.incident.json"'}
-        return WireResponse(DocumentAnswer.of(copy), headers=headers)
-
-    async def bring_in(
-        self,
-        body: IncidentDocument,
-        overwrite: Annotated[bool, Query(description="Replace an incident of the same name.")] = False,
-    ) -> WireResponse:
-        """Make an incident from an exported file, all of it or nothing."""
-        copy = body.copy_of()
-        self._checked(copy.name)
-        await run_in_threadpool(self._transfer.check, copy.name, len(copy.samples), overwrite=overwrite)
-        read = await self._intake.read(copy.samples, "samples[{}].text")
-        incident, created = await run_in_threadpool(self._transfer.bring_in, copy, read, overwrite=overwrite)
-        return WireResponse(SettingsAnswer.of(incident), 201 if created else 200)
-
-    async def _fit(self, body: PreviewIncident) -> FittedIncident:
-        if body.incident_name is not None:
-            self._checked(body.incident_name)
-        samples = await self._intake.read(body.samples, "samples[{}]")
-        return await asyncio.wrap_future(
-            self._workers.submit(self._preview.fit, body.incident_name, samples, body.sensitivity)
-        )
+        return WireResponse(await run_in_threadpool(self.rendered, copy), headers=headers)
 
     def _checked(self, name: str) -> str:
         return self._names.check(name, "incidentName")
-
-
-def _answer(fitted: FittedIncident, findings: Sequence[Finding]) -> PreviewAnswer:
-    outcomes = [finding.outcome for finding in findings]
-    return PreviewAnswer(
-        threshold=fitted.threshold,
-        sample_count=len(fitted.samples),
-        caught=outcomes.count("caught"),
-        nearly=outcomes.count("nearly"),
-        not_caught=outcomes.count("not"),
-        findings=[FindingAnswer.of_finding(finding) for finding in findings],
-    )
-
-
-_PREVIEW_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": PreviewIncident.model_json_schema()},
-            "application/x-ndjson": {
-                "schema": {
-                    "type": "string",
-                    "description": 'Lines such as {"sample": "…"} and {"text": "…"}, and at most one each of '
-                    '{"sensitivity": 0.5} and {"incidentName": "…"}.',
-                }
-            },
-        },
-    }
-}

@@ -155,7 +155,7 @@ class IncidentDocument(WireModel):
     sensitivity: Sensitivity = DEFAULT_SENSITIVITY
     samples: Annotated[list[CopiedSample], Field(max_length=MAX_SAMPLES)]
 
-    def copy_of(self) -> IncidentCopy:
+    def copy_of(self) -> IncidentCopy[str]:
         """Return what the document says."""
         return IncidentCopy(
             self.incident_name,
@@ -184,7 +184,7 @@ class DocumentAnswer(WireAnswer):
     samples: list[CopiedSampleAnswer]
 
     @classmethod
-    def of(cls, copy: IncidentCopy) -> "DocumentAnswer":
+    def of(cls, copy: IncidentCopy[str]) -> "DocumentAnswer":
         """Render a copy."""
         return cls(
             incident_name=copy.name,

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import Literal, Protocol, TypeVar
 
 from quell.database.base import Database, Row, Transaction
 from quell.errors import InvalidRequestBody
@@ -13,13 +11,14 @@ from quell.incidents.domain import (
     DEFAULT_SENSITIVITY,
     MAX_SAMPLES,
     Embedding,
+    ImageMatch,
     Incident,
     Match,
     ReadSample,
     TextSample,
     threshold,
 )
-from quell.incidents.fitting import fit_samples
+from quell.incidents.fitting import fit_samples, rows_of
 from quell.incidents.matcher import FittedIncident, explain
 from quell.incidents.reading import TextReader
 from quell.incidents.service import find
@@ -31,6 +30,25 @@ NEARLY = 0.5
 """A text is nearly caught from this share of the threshold on."""
 
 _ORDER: Mapping[Outcome, int] = {"caught": 0, "nearly": 1, "not": 2}
+
+
+class Placed(Protocol):
+    """A finding of either medium."""
+
+    @property
+    def position(self) -> int:
+        """The place in the request."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it."""
+
+    @property
+    def match(self) -> Match | ImageMatch:
+        """The verdict."""
+
+
+P = TypeVar("P", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,7 @@ class Preview:
     def __init__(
         self,
         database: Database,
-        store: IncidentStore,
+        store: IncidentStore[TextSample, ReadSample],
         reader: TextReader,
         backgrounds: Mapping[str, Background],
     ) -> None:
@@ -70,18 +88,14 @@ class Preview:
             incident, known = self._stored(name)
             own = incident.sensitivity
         together = [*known, *new]
-        if not 0 < len(together) <= MAX_SAMPLES:
-            raise InvalidRequestBody(
-                f"A preview needs 1 to {MAX_SAMPLES} samples, those of the incident included.",
-                target="samples",
-            )
+        check_count(len(together))
         limit = threshold(own if sensitivity is None else sensitivity)
         return fit_samples(name or "preview", limit, together, self._backgrounds)
 
     def judge(self, fitted: FittedIncident, position: int, text: str) -> Finding:
         """Say what the incident makes of one text."""
         found = explain(self._reader.text(text), fitted)
-        return Finding(position, text, _outcome(found), found)
+        return Finding(position, text, outcome_of(found), found)
 
     def _stored(self, name: str) -> tuple[Incident, Sequence[tuple[TextSample, ReadSample]]]:
         with self._database.reading() as tx:
@@ -96,9 +110,8 @@ class Preview:
     def _embeddings(self, tx: Transaction, incident: Incident) -> dict[str, tuple[Embedding, ...]]:
         found: dict[str, tuple[Embedding, ...]] = {}
         for encoder in self._store.matching_counts(tx, incident, deployed=False):
-            ids, vectors = self._store.matching_vectors(tx, incident, encoder, deployed=False)
-            rows = np.frombuffer(vectors, dtype="<f4").reshape(len(ids), -1)
-            for sample_id, row in zip(ids, rows, strict=True):
+            stored = self._store.matching_vectors(tx, incident, encoder, deployed=False)
+            for (sample_id, _), row in zip(stored, rows_of(stored), strict=True):
                 found[sample_id] = (*found.get(sample_id, ()), Embedding(encoder, "", row))
         return found
 
@@ -108,7 +121,7 @@ class Preview:
         return ReadSample(row["text"], row["literal"], row["reading"], embeddings)
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
+def in_order(findings: Iterable[P]) -> list[P]:
     """Return the findings, caught ones first, in each group the likeliest first."""
     return sorted(
         findings,
@@ -116,7 +129,16 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-def _outcome(match: Match) -> Outcome:
+def check_count(samples: int) -> None:
+    """Refuse a preview without samples, or with too many."""
+    if not 0 < samples <= MAX_SAMPLES:
+        raise InvalidRequestBody(
+            f"A preview needs 1 to {MAX_SAMPLES} samples, those of the incident included.", target="samples"
+        )
+
+
+def outcome_of(match: Match | ImageMatch) -> Outcome:
+    """Say whether a match was caught, or nearly."""
     if match.hit:
         return "caught"
     return "nearly" if match.probability >= NEARLY * match.threshold else "not"

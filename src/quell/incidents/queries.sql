@@ -43,6 +43,10 @@ delete from incident where id = :id;
 -- One sample of an incident.
 select id, text from incident_sample where incident_id = :incident_id and id = :id;
 
+-- name: get-any-sample
+-- One sample of any incident, by its id alone.
+select id, text from incident_sample where id = :id;
+
 -- name: list-samples
 -- A stretch of the samples of an incident, newest first.
 select id, text from incident_sample where incident_id = :incident_id
@@ -99,8 +103,30 @@ where sample.incident_id = :incident_id and sample.deployed >= :deployed
 group by vector.encoder;
 
 -- name: outdated-samples
--- Samples that were read by other rules or encoders than those of the running server.
-select sample.id as id, sample.text as text
+-- Samples that were read by other rules or encoders than those of the running server, after one of them.
+select sample.id as id
 from incident_sample as sample join incident on incident.id = sample.incident_id
-where incident.medium = :medium and sample.reading <> :reading
+where incident.medium = :medium and sample.reading <> :reading and sample.id > :after
 order by sample.id limit :limit;
+
+-- name: any-samples
+-- Whether there are samples at all.
+select exists (
+  select 1 from incident_sample as sample join incident on incident.id = sample.incident_id
+  where incident.medium = :medium
+) as present;
+
+-- name: add-picture
+-- Stores the file of an image sample.
+insert into incident_picture (sample_id, content, format, width, height)
+values (:sample_id, :content, :format, :width, :height);
+
+-- name: get-picture
+-- The file of an image sample.
+select content from incident_picture where sample_id = :sample_id;
+
+-- name: incident-bytes
+-- How many bytes the files of an incident's samples have.
+select coalesce(sum(length(picture.content)), 0) as size
+from incident_picture as picture join incident_sample as sample on sample.id = picture.sample_id
+where sample.incident_id = :incident_id;

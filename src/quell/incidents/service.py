@@ -2,18 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody, ResourceNotFound
-from quell.incidents.domain import (
-    DEFAULT_SENSITIVITY,
-    Incident,
-    IncidentChange,
-    Limits,
-    ReadSample,
-    TextSample,
-)
+from quell.incidents.domain import DEFAULT_SENSITIVITY, Incident, IncidentChange, Limits
+from quell.incidents.rows import R, S
 from quell.incidents.store import IncidentStore
 from quell.operations.store import OperationStore
 from quell.values import KEEP, Keep, Stretch
@@ -21,7 +15,7 @@ from quell.values import KEEP, Keep, Stretch
 T = TypeVar("T")
 
 
-class IncidentService:
+class IncidentService(Generic[S, R]):
     """The rules for the incidents of one medium; `clock` gives microseconds since 1970.
 
     Samples come in already read, so that no transaction is open while an encoder works.
@@ -30,7 +24,7 @@ class IncidentService:
     def __init__(
         self,
         database: Database,
-        store: IncidentStore,
+        store: IncidentStore[S, R],
         operations: OperationStore,
         limits: Limits,
         clock: Callable[[], int],
@@ -86,7 +80,7 @@ class IncidentService:
         with self._database.reading() as tx:
             self._check_room(find(tx, self._store, name), count)
 
-    def add_samples(self, name: str, samples: Sequence[ReadSample]) -> Sequence[TextSample]:
+    def add_samples(self, name: str, samples: Sequence[R]) -> Sequence[S]:
         """Add samples, all or none, and return them with their new ids."""
         with self._database.transaction() as tx:
             incident = find(tx, self._store, name)
@@ -104,13 +98,13 @@ class IncidentService:
                     target=f"incidentSampleIds[{ids.index(unknown)}]",
                 )
 
-    def list_samples(self, name: str, skip: int, limit: int) -> Stretch[TextSample]:
+    def list_samples(self, name: str, skip: int, limit: int) -> Stretch[S]:
         """Return a stretch of an incident's samples, newest first."""
         with self._database.reading() as tx:
             incident = find(tx, self._store, name)
             return _stretch(self._store.list_samples(tx, incident, skip, limit + 1), limit)
 
-    def get_sample(self, name: str, sample_id: str) -> TextSample:
+    def get_sample(self, name: str, sample_id: str) -> S:
         """Return one sample of an incident."""
         with self._database.reading() as tx:
             sample = self._store.get_sample(tx, find(tx, self._store, name), sample_id)
@@ -142,7 +136,7 @@ class IncidentService:
             )
 
 
-def find(tx: Transaction, store: IncidentStore, name: str) -> Incident:
+def find(tx: Transaction, store: IncidentStore[Any, Any], name: str) -> Incident:
     """Return an incident that the URL names, or refuse."""
     incident = store.get(tx, name)
     if incident is None:

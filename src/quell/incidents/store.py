@@ -1,21 +1,24 @@
 """Incidents and samples as rows; every change is announced in the change table."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Generic
 
 from quell.database import changes
 from quell.database.base import Row, Transaction
 from quell.database.queries import load
-from quell.incidents.domain import Incident, Medium, ReadSample, TextSample
+from quell.incidents.domain import Incident
+from quell.incidents.rows import R, S, SampleRows
 
 _QUERIES = load("quell.incidents")
 
 
-class IncidentStore:
+class IncidentStore(Generic[S, R]):
     """The incidents of one medium, read and written inside the caller's transaction."""
 
-    def __init__(self, medium: Medium, new_id: Callable[[], str]) -> None:
-        self.medium = medium
-        self.change_kind = f"{medium}/incidents"
+    def __init__(self, rows: SampleRows[S, R], new_id: Callable[[], str]) -> None:
+        self.medium = rows.medium
+        self.change_kind = f"{rows.medium}/incidents"
+        self._rows = rows
         self._new_id = new_id
 
     def get(self, tx: Transaction, name: str) -> Incident | None:
@@ -66,44 +69,49 @@ class IncidentStore:
         tx.execute(_QUERIES["delete-incident"], {"id": incident.id})
         self._announce(tx, incident.name)
 
-    def get_sample(self, tx: Transaction, incident: Incident, sample_id: str) -> TextSample | None:
-        """Return one sample, or None."""
-        params = {"incident_id": incident.id, "id": sample_id}
-        row = tx.fetch_one(_QUERIES["get-sample"], params)
-        return TextSample(**row) if row else None
+    def get_sample(self, tx: Transaction, incident: Incident, sample_id: str) -> S | None:
+        """Return one sample with all it holds, or None."""
+        row = tx.fetch_one(_QUERIES["get-sample"], {"incident_id": incident.id, "id": sample_id})
+        return self._rows.whole(tx, row) if row else None
 
-    def list_samples(
-        self, tx: Transaction, incident: Incident, skip: int, limit: int
-    ) -> Sequence[TextSample]:
+    def samples(self, tx: Transaction, ids: Iterable[str]) -> Sequence[S]:
+        """Return these samples with all they hold, of whatever incident; those that are gone are left out."""
+        found = (tx.fetch_one(_QUERIES["get-any-sample"], {"id": sample_id}) for sample_id in ids)
+        return [self._rows.whole(tx, row) for row in found if row]
+
+    def list_samples(self, tx: Transaction, incident: Incident, skip: int, limit: int) -> Sequence[S]:
         """Return a stretch of the samples, newest first."""
         params = {"incident_id": incident.id, "skip": skip, "limit": limit}
-        return [TextSample(**row) for row in tx.fetch_all(_QUERIES["list-samples"], params)]
+        return [self._rows.listed(row) for row in tx.fetch_all(_QUERIES["list-samples"], params)]
 
-    def add_samples(
-        self, tx: Transaction, incident: Incident, samples: Sequence[ReadSample], now: int
-    ) -> Sequence[TextSample]:
+    def contents(self, tx: Transaction, incident: Incident) -> Sequence[object]:
+        """Return what the samples of an incident hold, texts or files, oldest first."""
+        rows = tx.fetch_all(_QUERIES["matching-samples"], _matching(incident, deployed=False))
+        return [self._rows.content(sample) for sample in self.samples(tx, [row["id"] for row in rows])]
+
+    def content_bytes(self, tx: Transaction, incident: Incident) -> int:
+        """Return how many bytes the files of an incident's samples have; texts have none."""
+        return int(_one(tx, "incident-bytes", {"incident_id": incident.id})["size"])
+
+    def add_samples(self, tx: Transaction, incident: Incident, samples: Sequence[R], now: int) -> Sequence[S]:
         """Store new samples and return them with their ids."""
         position = int(_one(tx, "count-samples", {"incident_id": incident.id})["position"])
-        added = [TextSample(self._new_id(), sample.text) for sample in samples]
-        tx.execute_many(
-            _QUERIES["add-sample"],
-            (
-                {
-                    "id": new.id,
-                    "incident_id": incident.id,
-                    "position": position + number,
-                    "text": sample.text,
-                    "literal": sample.literal,
-                    "reading": sample.reading,
-                    "added": now,
-                }
-                for number, (new, sample) in enumerate(zip(added, samples, strict=True))
-            ),
-        )
-        for new, sample in zip(added, samples, strict=True):
-            _add_vectors(tx, new.id, sample)
+        rows = [
+            {
+                "id": self._new_id(),
+                "incident_id": incident.id,
+                "position": position + number,
+                "added": now,
+                **self._rows.members(sample),
+            }
+            for number, sample in enumerate(samples)
+        ]
+        tx.execute_many(_QUERIES["add-sample"], rows)
+        for row, sample in zip(rows, samples, strict=True):
+            self._rows.keep(tx, str(row["id"]), sample)
+            self._rows.keep_reading(tx, str(row["id"]), sample)
         self._touch(tx, incident, now)
-        return added
+        return [self._rows.listed(row) for row in rows]
 
     def remove_samples(self, tx: Transaction, incident: Incident, ids: Iterable[str], now: int) -> str | None:
         """Remove samples; return the first id that the incident does not have, or None."""
@@ -119,18 +127,23 @@ class IncidentStore:
         tx.execute(_QUERIES["deploy-samples"], {"incident_id": incident.id})
         self._announce(tx, incident.name)
 
-    def outdated(self, tx: Transaction, reading: str, limit: int) -> Sequence[TextSample]:
-        """Return samples that were not read as `reading` says."""
-        params = {"medium": self.medium, "reading": reading, "limit": limit}
-        return [TextSample(**row) for row in tx.fetch_all(_QUERIES["outdated-samples"], params)]
+    def present(self, tx: Transaction) -> bool:
+        """Return whether any incident has samples."""
+        return bool(_one(tx, "any-samples", {"medium": self.medium})["present"])
 
-    def reread(self, tx: Transaction, samples: Iterable[tuple[TextSample, ReadSample]]) -> None:
+    def outdated(self, tx: Transaction, reading: str, limit: int, after: str = "") -> Sequence[str]:
+        """Return ids, in order from `after` on, of samples that were not read as `reading` says."""
+        params = {"medium": self.medium, "reading": reading, "limit": limit, "after": after}
+        return [row["id"] for row in tx.fetch_all(_QUERIES["outdated-samples"], params)]
+
+    def reread(self, tx: Transaction, samples: Iterable[tuple[S, R]]) -> None:
         """Store how samples were read this time; those that were removed meanwhile stay removed."""
         for sample, read in samples:
-            params = {"id": sample.id, "literal": read.literal, "reading": read.reading}
+            members = self._rows.members(read)
+            params = {"id": sample.id, "literal": members["literal"], "reading": members["reading"]}
             if tx.execute(_QUERIES["reread-sample"], params):
                 tx.execute(_QUERIES["drop-vectors"], {"sample_id": sample.id})
-                _add_vectors(tx, sample.id, read)
+                self._rows.keep_reading(tx, sample.id, read)
 
     def matching_samples(self, tx: Transaction, incident: Incident, *, deployed: bool) -> Sequence[Row]:
         """Return id, text, literal and reading of the samples, all or only the deployed ones."""
@@ -143,11 +156,11 @@ class IncidentStore:
 
     def matching_vectors(
         self, tx: Transaction, incident: Incident, encoder: str, *, deployed: bool
-    ) -> tuple[Sequence[str], bytes]:
-        """Return ids of these samples and their vectors by one encoder: float32, one after another."""
+    ) -> Sequence[tuple[str, bytes]]:
+        """Return ids of these samples and what one encoder made of each; a text's is a vector of float32."""
         params = {**_matching(incident, deployed=deployed), "encoder": encoder}
         rows = tx.fetch_all(_QUERIES["matching-vectors"], params)
-        return [row["sample_id"] for row in rows], b"".join(row["vector"] for row in rows)
+        return [(row["sample_id"], row["vector"]) for row in rows]
 
     def _touch(self, tx: Transaction, incident: Incident, now: int) -> None:
         tx.execute(_QUERIES["touch-incident"], {"id": incident.id, "updated": now})
@@ -177,18 +190,3 @@ def _fields(incident: Incident) -> dict[str, object]:
 
 def _matching(incident: Incident, *, deployed: bool) -> dict[str, object]:
     return {"incident_id": incident.id, "deployed": int(deployed)}
-
-
-def _add_vectors(tx: Transaction, sample_id: str, sample: ReadSample) -> None:
-    tx.execute_many(
-        _QUERIES["add-vector"],
-        (
-            {
-                "sample_id": sample_id,
-                "encoder": embedding.encoder,
-                "revision": embedding.revision,
-                "vector": embedding.vector.astype("<f4").tobytes(),
-            }
-            for embedding in sample.embeddings
-        ),
-    )

@@ -1,10 +1,12 @@
 """Export and import: an incident as one document."""
 
 from collections.abc import Callable, Sequence
+from typing import Any, Generic
 
 from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody
-from quell.incidents.domain import Incident, IncidentCopy, Limits, ReadSample
+from quell.incidents.domain import PICTURE_BYTES, Incident, IncidentCopy, Limits
+from quell.incidents.rows import R, S
 from quell.incidents.service import find
 from quell.incidents.store import IncidentStore
 from quell.operations.store import OperationStore
@@ -12,13 +14,13 @@ from quell.operations.store import OperationStore
 FORMAT_VERSION = 1
 
 
-class Transfer:
+class Transfer(Generic[S, R]):
     """Takes incidents out and brings them in, each in one transaction."""
 
     def __init__(
         self,
         database: Database,
-        store: IncidentStore,
+        store: IncidentStore[S, R],
         operations: OperationStore,
         limits: Limits,
         clock: Callable[[], int],
@@ -29,17 +31,23 @@ class Transfer:
         self._limits = limits
         self._clock = clock
 
-    def export(self, name: str) -> IncidentCopy:
-        """Return an incident with all its samples, oldest first."""
+    def export(self, name: str) -> IncidentCopy[Any]:
+        """Return an incident with all its samples, oldest first; refused where they are too large for one."""
         with self._database.reading() as tx:
             incident = find(tx, self._store, name)
-            rows = self._store.matching_samples(tx, incident, deployed=False)
+            if self._store.content_bytes(tx, incident) > PICTURE_BYTES:
+                raise InvalidRequestBody(
+                    f"The pictures of '{name}' have more than {PICTURE_BYTES} bytes together; "
+                    "read its samples one by one.",
+                    target="incidentName",
+                )
+            contents = self._store.contents(tx, incident)
         return IncidentCopy(
             incident.name,
             incident.description,
             incident.definition,
             incident.sensitivity,
-            tuple(row["text"] for row in rows),
+            tuple(contents),
         )
 
     def check(self, name: str, samples: int, *, overwrite: bool) -> None:
@@ -48,7 +56,7 @@ class Transfer:
             self._check(tx, name, samples, overwrite=overwrite)
 
     def bring_in(
-        self, copy: IncidentCopy, samples: Sequence[ReadSample], *, overwrite: bool
+        self, copy: IncidentCopy[Any], samples: Sequence[R], *, overwrite: bool
     ) -> tuple[Incident, bool]:
         """Store a copy whose samples were read; return the incident and whether its name is new.
 
