@@ -81,7 +81,7 @@ def test_examples_decide_where_descriptions_do_not(engine: EmbeddedEngine) -> No
     """A text is known by its like among the examples, and the nearest one is quoted."""
     reviewer = engine.load(POLICY, engine.build(POLICY, ignored))
 
-    review = reviewer.review("selling my old one for cash")
+    review = reviewer.review("selling my old one for cash, a rifle")
 
     assert review.label == "Sale"
     assert '"selling my old rifle for cash"' in review.reasoning
