@@ -112,6 +112,7 @@ def build(settings: Settings) -> Quell:
         text=TextInPictures(),
         harm=harm,
         incidents=image_incidents.detection,
+        mapped=settings.image_incident_categories,
         required=settings.required_image_coverage,
     )
     return Quell(

@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         description="Refuse image analysis of categories that less evidence stands behind: "
         "`text-only`, `full`, or `none` to answer always.",
     )
+    image_incident_categories: CommaSeparated = Field(
+        (),
+        description="Image incidents whose hits count for a category in every image analysis: "
+        "`name=Category:severity`, separated by commas, with severity 2, 4 or 6.",
+    )
     public_url: PublicUrl = Field(
         "", description="The URL clients reach the server by, for links in answers; else their Host header."
     )

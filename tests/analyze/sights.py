@@ -1,9 +1,8 @@
 """Doubles of everything that sees, and a client of image:analyze over them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 from fastapi import FastAPI
@@ -20,6 +19,7 @@ from quell.errors import InvalidRequestBody, ResourceNotFound
 from quell.http.auth import NoAuthentication
 from quell.http.operations import load_operations
 from quell.http.pipeline import create_edge
+from quell.incidents.domain import ImageMatch
 from quell.media.intake import PictureIntake
 from quell.media.schemas import ImageData
 from quell.media.source import Received, Sent
@@ -54,13 +54,22 @@ class Sights:
         """Return a white picture for everything."""
         return Received(sent.data, blank())
 
-    def detect(self, picture: Picture, names: Sequence[str], target: str) -> list[Any]:
+    def detect(self, picture: Picture, names: Sequence[str], target: str) -> list[ImageMatch]:
         """Hit what is to be hit."""
         self.asked.append("incidents")
         for place, name in enumerate(names):
             if name not in self.known:
                 raise ResourceNotFound(f"The incident '{name}' does not exist.", target=f"{target}[{place}]")
-        return [SimpleNamespace(incident=name, hit=name in self.hits) for name in names]
+        return [ImageMatch(name, name in self.hits, float(name in self.hits), 0.5) for name in names]
+
+    def explain(self, picture: Picture, names: Sequence[str], target: str) -> list[ImageMatch]:
+        """Hit what is to be hit, in the left upper corner."""
+        return [
+            replace(match, how="geometry", sample_id="sample-1", region=(0, 0, 30, 20))
+            if match.hit
+            else match
+            for match in self.detect(picture, names, target)
+        ]
 
     def read_nudity(self, picture: Picture) -> NudityReading:
         """Return the severity that is set."""

@@ -65,3 +65,23 @@ def test_a_picture_without_text_has_no_text_verdict(client: TestClient, sights: 
     answer = client.post("/quell/image:explain", json={"image": {"content": "AAAA"}}).json()
 
     assert answer["text"] == {"lines": [], "categoriesAnalysis": []}
+
+
+def test_named_incidents_are_explained_hit_or_not(client: TestClient) -> None:
+    """Each says its probability; a hit names the sample and where it lies in the picture."""
+    sent = {"image": {"content": "AAAA"}, "incidents": {"incidentNames": ["badge", "flag"]}}
+
+    miss, hit = client.post("/quell/image:explain", json=sent).json()["incidentMatches"]
+
+    assert (miss["incidentName"], miss["hit"], "region" in miss) == ("badge", False, False)
+    assert (hit["incidentName"], hit["hit"], hit["incidentSampleId"]) == ("flag", True, "sample-1")
+    assert hit["region"] == {"left": 0, "top": 0, "width": 30, "height": 20, "frame": 0}
+
+
+def test_an_unknown_incident_is_refused_by_its_place(client: TestClient) -> None:
+    """The error names the entry of the list."""
+    sent = {"image": {"content": "AAAA"}, "incidents": {"incidentNames": ["badge", "absent"]}}
+
+    answer = client.post("/quell/image:explain", json=sent)
+
+    assert (answer.status_code, answer.json()["error"]["target"]) == (404, "incidents.incidentNames[1]")

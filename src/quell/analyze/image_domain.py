@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from quell.analyze.domain import DEFAULT_CATEGORIES, Category, CategoryExplanation, IncidentQuestion, Severity
+from quell.incidents.domain import ImageMatch
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
 
@@ -52,7 +53,7 @@ class MemeQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ImageExplanation:
-    """What each kind of evidence found; None where no asked category rests on it."""
+    """What each kind of evidence found; None where no asked category rests on it, or nothing was asked."""
 
     severities: tuple[Severity, ...]
     coverage: Mapping[Category, Coverage]
@@ -61,6 +62,7 @@ class ImageExplanation:
     text: str
     words: Sequence[CategoryExplanation]
     symbols: Sequence[tuple[str, Severity]] = ()
+    matches: Sequence[ImageMatch] | None = None
 
 
 def worst(categories: Sequence[Category], found: Sequence[Severity]) -> tuple[Severity, ...]:

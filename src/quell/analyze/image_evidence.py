@@ -5,6 +5,7 @@ from typing import Protocol
 
 from quell.analyze.domain import Category, Severity
 from quell.errors import ResourceNotFound
+from quell.incidents.domain import ImageMatch
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
 from quell.pictures.domain import Picture
@@ -33,34 +34,18 @@ class NoPictureText:
         return ()
 
 
-class ImageHit(Protocol):
-    """What an incident says of a picture."""
-
-    @property
-    def incident(self) -> str:
-        """The incident's name."""
-
-    @property
-    def hit(self) -> bool:
-        """Whether the picture hits it."""
-
-
 class ImageIncidents(Protocol):
-    """Says which image incidents a picture hits."""
+    """Says which image incidents a picture hits; `ImageDetection` is one.
 
-    def detect(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageHit]:
-        """Return one item for each incident; an unknown name raises ResourceNotFound."""
+    Both return one item for each incident in the order of the names; an unknown name raises
+    ResourceNotFound with its place in `target`.
+    """
 
+    def detect(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageMatch]:
+        """Return the verdicts."""
 
-class NoImageIncidents:
-    """Stands in where there are no image incidents: every name is unknown."""
-
-    def detect(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageHit]:
-        """Refuse the first name."""
-        del picture
-        if names:
-            raise ResourceNotFound(f"The incident '{names[0]}' does not exist.", target=f"{target}[0]")
-        return ()
+    def explain(self, picture: Picture, names: Sequence[str], target: str) -> Sequence[ImageMatch]:
+        """Return the verdicts with the sample and the region that decided each."""
 
 
 class Symbols:

@@ -29,8 +29,11 @@ class ImageExplainEndpoints:
         return router
 
     async def explain(self, body: ExplainImage) -> WireResponse:
-        """Say why an image has its verdict: nudity, text in the picture, mapped incidents."""
+        """Say why an image has its verdict: nudity, text in the picture, incidents."""
         categories = image_categories(body.categories)
         self._analysis.check(categories)
-        found = await self._intake.run(body.image, lambda seen: self._analysis.explain(seen, categories))
+        names = None if body.incidents is None else body.incidents.incident_names
+        found = await self._intake.run(
+            body.image, lambda seen: self._analysis.explain(seen, categories, names)
+        )
         return WireResponse(ImageExplained.of(found))

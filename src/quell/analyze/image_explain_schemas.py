@@ -5,7 +5,9 @@ from pydantic import Field
 from quell.analyze.explain_schemas import ExplainedCategory
 from quell.analyze.image_domain import ImageExplanation
 from quell.analyze.image_schemas import Categories
+from quell.analyze.schemas import IncidentOptions
 from quell.http.wire import WireAnswer, WireModel
+from quell.incidents.image_own_schemas import ImageMatchAnswer
 from quell.media.schemas import ImageData
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
@@ -15,10 +17,14 @@ SHOWN_LINES = 200
 
 
 class ExplainImage(WireModel):
-    """A picture whose verdict is to be explained; no category named is all four."""
+    """A picture whose verdict is to be explained; no category named is all four.
+
+    Of the named incidents each is explained, whether one of them is hit or not.
+    """
 
     image: ImageData
     categories: Categories = Field(default_factory=list)
+    incidents: IncidentOptions | None = None
 
 
 class NudityAnswer(WireAnswer):
@@ -86,6 +92,7 @@ class ImageExplained(WireAnswer):
     nudity: NudityAnswer | None = None
     text: TextInImage
     incidents: list[SymbolAnswer]
+    incident_matches: list[ImageMatchAnswer] | None = None
 
     @classmethod
     def of(cls, found: ImageExplanation) -> "ImageExplained":
@@ -108,4 +115,7 @@ class ImageExplained(WireAnswer):
                 SymbolAnswer(incident_name=name, category=one.category.value, severity=one.level)
                 for name, one in found.symbols
             ],
+            incident_matches=(
+                None if found.matches is None else [ImageMatchAnswer.of(match) for match in found.matches]
+            ),
         )

@@ -70,8 +70,13 @@ class ImageAnalysis:
             found += self._said(text, question.categories)
         return ImageVerdict(worst(question.categories, found))
 
-    def explain(self, picture: Picture, categories: Sequence[Category]) -> ImageExplanation:
-        """Return the verdict over one picture with what each kind of evidence found."""
+    def explain(
+        self, picture: Picture, categories: Sequence[Category], incidents: Sequence[str] | None = None
+    ) -> ImageExplanation:
+        """Return the verdict over one picture with what each kind of evidence and each incident found."""
+        matches = None
+        if incidents is not None:
+            matches = self._incidents.explain(picture, incidents, "incidents.incidentNames")
         nudity = self._nudity.read(picture) if Category.SEXUAL in categories else None
         lines = self._text.read(picture)
         text = joined(lines, TEXT_LIMIT)
@@ -89,6 +94,7 @@ class ImageAnalysis:
             text=text,
             words=words,
             symbols=symbols,
+            matches=matches,
         )
 
     def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:

@@ -9,6 +9,7 @@ from quell.cli.check import check
 from quell.cli.console import Commands
 from quell.cli.doctor import doctor
 from quell.cli.evaluate import evaluate
+from quell.cli.image_incidents import image_incidents
 from quell.cli.incidents import incidents
 from quell.cli.keys import keys
 from quell.cli.serve import serve
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve)
 app.add_typer(incidents, name="incidents")
+app.add_typer(image_incidents, name="image-incidents")
 app.command("check")(check)
 app.command("evaluate")(evaluate)
 app.command("doctor")(doctor)

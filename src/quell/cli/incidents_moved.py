@@ -3,13 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quell.cli.console import checked
 from quell.cli.opening import Config, Data, opened
 from quell.errors import InvalidRequestBody
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def export(
@@ -25,12 +28,7 @@ def export(
 
     with opened(data, config) as quell:
         document = DocumentAnswer.of(quell.incidents.transfer.export(name))
-    members = document.model_dump(by_alias=True, exclude_none=True)
-    text = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        output.write_text(text, encoding="utf-8")
+    write_document(document, output)
 
 
 def bring_in(
@@ -40,18 +38,10 @@ def bring_in(
     config: Config = None,
 ) -> None:
     """Make an incident from an exported file, all of it or nothing."""
-    from quell.http.json import decode
     from quell.http.names import NamePattern
     from quell.incidents.own_schemas import IncidentDocument
 
-    try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.") from None
-    members = decode(content)
-    if not isinstance(members, dict):
-        raise InvalidRequestBody(f"The file {file} does not hold an exported incident.")
-    copy = checked(IncidentDocument, members).copy_of()
+    copy = checked(IncidentDocument, read_document(file)).copy_of()
     with opened(data, config) as quell:
         NamePattern(quell.settings.name_limit).check(copy.name, "incidentName")
         transfer = quell.incidents.transfer
@@ -62,3 +52,27 @@ def bring_in(
         ]
         incident, _ = transfer.bring_in(copy, read, overwrite=overwrite)
     typer.echo(f"The incident '{incident.name}' is imported with {incident.samples} samples.")
+
+
+def write_document(document: "BaseModel", output: Path | None) -> None:
+    """Write an exported incident to a file or to stdout."""
+    members = document.model_dump(by_alias=True, exclude_none=True)
+    text = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def read_document(file: Path) -> dict[str, object]:
+    """Read an exported incident from a file, or from stdin for `-`."""
+    from quell.http.json import decode
+
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.") from None
+    members = decode(content)
+    if not isinstance(members, dict):
+        raise InvalidRequestBody(f"The file {file} does not hold an exported incident.")
+    return members
