@@ -11,6 +11,7 @@ from quell.copies.keypoints import SCALE, Keypoints
 from quell.copies.stored import THUMB, StoredSample
 
 RATIO = 0.85
+_VOTE_RATIO = 0.75
 _FIRST = 48
 _STRICT = 0.9
 _CLOSE = 6.0
@@ -49,12 +50,12 @@ def votes(
     if len(query.points) < 2 or not len(firsts):
         return np.zeros(count, np.int64)
     chunks = (firsts[start : start + _CHUNK] for start in range(0, len(firsts), _CHUNK))
-    clear = [_nearest(chunk, query.descriptors)[1] for chunk in chunks]
+    clear = [_nearest(chunk, query.descriptors, _VOTE_RATIO)[1] for chunk in chunks]
     return np.bincount(owners[np.concatenate(clear)], minlength=count)
 
 
 def _nearest(
-    sample: NDArray[np.uint8], query: NDArray[np.uint8]
+    sample: NDArray[np.uint8], query: NDArray[np.uint8], ratio: float = RATIO
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Match each sample descriptor to the query's nearest one, and say whether no other comes close."""
     similar = (sample.astype(np.float32) / SCALE) @ (query.astype(np.float32) / SCALE).T
@@ -63,7 +64,7 @@ def _nearest(
     top = similar[rows, best].copy()
     similar[rows, best] = -1.0
     second = similar.max(axis=1)
-    clear = np.maximum(1 - top, 0) < RATIO**2 * np.maximum(1 - second, 1e-6)
+    clear = np.maximum(1 - top, 0) < ratio**2 * np.maximum(1 - second, 1e-6)
     return best, clear & (top > 0.5)
 
 

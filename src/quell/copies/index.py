@@ -15,7 +15,8 @@ from quell.copies.query import CopyQuery, Embedded, Featured, View, whole_box
 from quell.copies.stored import StoredSample
 
 _VERIFIED = 20
-_FEWEST_VOTES = 2
+_FEWEST_VOTES = 3
+_ALIKE = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,8 +143,9 @@ class CopyIndex:
         excess = self._excess(query.wholes)
         alike: list[int] = []
         if excess.size:
-            nearest = np.argsort(-excess.max(axis=0), kind="stable")
-            alike = [int(self._vector_owners[column]) for column in nearest[: _VERIFIED // 2]]
+            nearest = excess.max(axis=0)
+            columns = np.argsort(-nearest, kind="stable")[: _VERIFIED // 2]
+            alike = [int(self._vector_owners[column]) for column in columns if nearest[column] >= _ALIKE]
         return list(dict.fromkeys([*order[:_VERIFIED], *alike]))
 
     def _place(self, sample: int, featured: Featured) -> _Found | None:

@@ -72,16 +72,14 @@ class CopyQuery:
 
     @cached_property
     def wholes(self) -> Embedded:
-        """Each view, its mirror image, and the same of what a border frames."""
+        """Each view, and what a border frames in it."""
         pieces: list[tuple[View, Box, Rgb]] = []
         for view in self._textured:
             boxes = [whole_box(view.rgb)]
             inner = inner_box(view.rgb)
             if inner is not None and not is_flat(crop(view.rgb, inner)):
                 boxes.append(inner)
-            for box in boxes:
-                part = crop(view.rgb, box)
-                pieces += [(view, box, part), (view, box, np.ascontiguousarray(part[:, ::-1]))]
+            pieces += [(view, box, crop(view.rgb, box)) for box in boxes]
         return self._embed(pieces)
 
     @cached_property

@@ -20,7 +20,7 @@ from quell.models import WEIGHTS
 BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 
 _SIDE = 384
-_RULES = "copies-1"
+_RULES = "copies-2"
 
 
 class CopyReader:
@@ -45,9 +45,11 @@ class CopyReader:
         for view in views:
             inner = inner_box(view.rgb)
             parts += [view.rgb, *([] if inner is None else [crop(view.rgb, inner)])]
-        textured = [part for part in parts if not is_flat(part)][:MOST_VECTORS]
-        vectors = np.array([self._network.embed(part) for part in textured], np.float32)
-        vectors = vectors.reshape(len(textured), self._network.dim)
+        textured = [part for part in parts if not is_flat(part)][: MOST_VECTORS // 2]
+        # Mirror images are read here, once, so that a query need not be read twice.
+        both = [side for part in textured for side in (part, np.ascontiguousarray(part[:, ::-1]))]
+        vectors = np.array([self._network.embed(part) for part in both], np.float32)
+        vectors = vectors.reshape(len(both), self._network.dim)
         small = grey(views[0].rgb, _SIDE)
         return StoredSample(
             bits=np.stack([view.hashes.bits[0] for view in views]),

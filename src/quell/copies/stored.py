@@ -11,7 +11,8 @@ from quell.copies.keypoints import Keypoints
 
 MOST_VIEWS = 4
 """Distinct views of a sample that are stored."""
-MOST_VECTORS = 6
+MOST_VECTORS = 12
+"""Vectors of a sample, half of them of mirror images."""
 KEYPOINTS = 300
 THUMB = 96
 """Side of the stored grey thumbnail, which covers the sample whatever its shape."""
@@ -25,8 +26,8 @@ class StoredSample:
     """One sample.
 
     Of each view: its PDQ hash, uint8 (v, 32), PDQ quality (v,) and digest (v, 16). `vectors` are the
-    network's, float32 (m, dim) with `nearness` (m,) to the background. Of the first view also the keypoints
-    and a grey thumbnail (96, 96).
+    network's of parts and of their mirror images, float32 (m, dim), with `nearness` (m,) to the background.
+    Of the first view also the keypoints and a grey thumbnail (96, 96).
     """
 
     bits: NDArray[np.uint8]
