@@ -5,7 +5,7 @@ settings ─▶ database, encoders, workers ─▶ stores ─▶ services ─▶
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
@@ -51,6 +51,11 @@ from quell.ocr import TextInPictures
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.pictures.domain import Limits as PictureLimits
+from quell.reviewers import assembly as reviewer_assembly
+from quell.reviewers.assembly import Reviewers
+from quell.reviewers.domain import ReviewerEngine
+from quell.reviewers.embedded import EmbeddedEngine
+from quell.reviewers.engines import Engines
 from quell.settings import Settings
 from quell.text import language
 from quell.workers import Workers
@@ -76,6 +81,7 @@ class Quell:
     image_incidents: ImageIncidents
     blocklists: Lists
     allowlists: Lists
+    reviewers: Reviewers
     operations: OperationService
     analysis: TextAnalysis
     images: ImageAnalysis
@@ -123,6 +129,9 @@ def build(settings: Settings) -> Quell:
         image_incidents=image_incidents,
         blocklists=blocklists,
         allowlists=allowlists,
+        reviewers=reviewer_assembly.assemble(
+            database, reviewer_engines(settings, lambda: encoders), new_id=new_id, clock=now
+        ),
         operations=OperationService(database, OperationStore()),
         analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
         images=images,
@@ -140,6 +149,16 @@ def load_encoders() -> EncoderSet:
         special={"en": OnnxTextEncoder(WEIGHTS / ENGLISH_ENCODER)},
         detect=language.detect,
     )
+
+
+def reviewer_engines(settings: Settings, encoders: Callable[[], EncoderSet]) -> Engines:
+    """Return the engines that build and load reviewers; the encoders are asked for when one is needed."""
+    return Engines({"embedded": lambda: load_reviewer_engine(encoders())}, "embedded")
+
+
+def load_reviewer_engine(encoders: EncoderSet) -> ReviewerEngine:
+    """Load what reviewers are made with where no other server is asked."""
+    return EmbeddedEngine.shipped(encoders)
 
 
 def load_harms() -> HarmReader:
@@ -233,6 +252,9 @@ def _routers(quell: Quell) -> list[APIRouter]:
             names=names,
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
+        *reviewer_assembly.routers(
+            quell.reviewers, quell.operations, workers=workers, waiting=quell.fetching, names=names
+        ),
         *analyze_routers(quell.analysis, workers),
         *image_routers(quell.images, intake),
         capability_router(

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
         repr=False,
         description="Containers and buckets that are read with the operator's credentials, by their URL.",
     )
+    blob_folder: AbsolutePath | None = Field(
+        None, description="The folder below which `file://` URLs may name examples of auto reviewers."
+    )
     max_image_side: int = Field(
         7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
     )

@@ -14,6 +14,7 @@ from quell.cli import app
 from quell.encoders.routing import EncoderSet
 from quell.settings import Settings
 from tests.doubles import TinyEncoder, TinyHarms, tiny_background
+from tests.reviewers.bench import tiny_engine
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -52,6 +53,7 @@ def line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
     monkeypatch.setattr(quell.app, "load_encoders", lambda *_: EncoderSet(TinyEncoder()))
     monkeypatch.setattr(quell.app, "load_backgrounds", _tiny_backgrounds)
     monkeypatch.setattr(quell.app, "load_harms", TinyHarms)
+    monkeypatch.setattr(quell.app, "load_reviewer_engine", tiny_engine)
     return CommandLine(tmp_path / "folder")
 
 

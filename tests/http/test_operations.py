@@ -27,17 +27,19 @@ def test_the_whole_protocol_is_in_the_table() -> None:
 
 
 def test_what_is_built_is_said() -> None:
-    """Incidents, blocklists, detection and the analysis of texts and images are served, no more."""
+    """Incidents, reviewers, blocklists, detection and the analysis of texts and images, no more."""
     served = {row.path for row in load_operations().rows if row.state == "served" and not row.own}
 
     assert all(
         "/text/incidents" in path
         or "/image/incidents" in path
         or "/text/blocklists" in path
+        or "/text/autoReviewers" in path
         or path.endswith((":detectIncidents", "text:analyze", "image:analyze", "imageWithText:analyze"))
+        or path == "/contentsafety/text:autoReview"
         for path in served
     )
-    assert len([row for row in load_operations().rows if row.state == "served" and not row.own]) == 37
+    assert len([row for row in load_operations().rows if row.state == "served" and not row.own]) == 43
 
 
 def test_every_version_has_an_operation_in_the_table_or_is_named_only() -> None:

@@ -20,6 +20,7 @@ from quell.blobs.resolving import Resolver, SystemResolver
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 3
+_WRITTEN = frozenset({200, 201})
 _REASONS: Mapping[int, str] = {
     401: "its host demands a sign-in (401)",
     403: "its host refuses access (403); the signature may be missing, wrong or expired",
@@ -72,29 +73,32 @@ class Guard:
             raise LinkRefused("its host cannot be reached, or broke off its answer") from failed
         raise LinkRefused(f"its host redirects more than {_MAX_HOPS} times")
 
+    def put(self, url: str, body: bytes) -> bool:
+        """Write a blob by a URL that is signed for it; return whether its host let it be.
+
+        A redirect is not followed: a body goes where the caller signed for, and nowhere else.
+        """
+        deadline = Deadline(time.monotonic() + self._timing.total)
+        link = read_link(url)
+        try:
+            with self._connection(link, deadline) as connection:
+                headers: dict[bytes | str, bytes | str] = {
+                    "x-ms-blob-type": "BlockBlob",
+                    "Content-Length": str(len(body)),
+                }
+                response = connection.handle_request(_request("PUT", link, headers, body))
+                return response.status in _WRITTEN
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+            return False
+
     def close(self) -> None:
         """Give the resolver back."""
         self._resolver.close()
 
     def _ask(self, link: Link, limit: int, deadline: Deadline) -> bytes | str:
         """Make one request; return the body, or where a redirect leads."""
-        named = self._policy.check(link)
-        backend = PinnedBackend(self._network, self._resolver, deadline, self._timing.connect, named=named)
-        request = httpcore.Request(
-            "GET",
-            httpcore.URL(scheme=link.scheme, host=link.host, port=link.port, target=link.target),
-            headers={
-                "Host": link.authority,
-                "Accept": "*/*",
-                "Accept-Encoding": "identity",
-                "Connection": "close",
-                "User-Agent": f"quell/{__version__}",
-            },
-        )
-        # A fresh connection for each request: a kept one would outlive the check of its address.
-        connection = httpcore.HTTPConnection(request.url.origin, self._tls, network_backend=backend)
-        with connection:
-            response = connection.handle_request(request)
+        with self._connection(link, deadline) as connection:
+            response = connection.handle_request(_request("GET", link, {"Accept": "*/*"}))
             if response.status in _REDIRECTS:
                 location = _header(response, b"location")
                 if location is None:
@@ -103,6 +107,30 @@ class Guard:
             if response.status != 200:
                 raise LinkRefused(_REASONS.get(response.status, f"its host answered {response.status}"))
             return _body(response, limit)
+
+    def _connection(self, link: Link, deadline: Deadline) -> httpcore.HTTPConnection:
+        named = self._policy.check(link)
+        backend = PinnedBackend(self._network, self._resolver, deadline, self._timing.connect, named=named)
+        origin = httpcore.Origin(link.scheme.encode(), link.host.encode(), link.port)
+        # A fresh connection for each request: a kept one would outlive the check of its address.
+        return httpcore.HTTPConnection(origin, self._tls, network_backend=backend)
+
+
+def _request(
+    method: str, link: Link, headers: Mapping[bytes | str, bytes | str], body: bytes | None = None
+) -> httpcore.Request:
+    return httpcore.Request(
+        method,
+        httpcore.URL(scheme=link.scheme, host=link.host, port=link.port, target=link.target),
+        headers={
+            "Host": link.authority,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "User-Agent": f"quell/{__version__}",
+            **headers,
+        },
+        content=body,
+    )
 
 
 def _body(response: httpcore.Response, limit: int) -> bytes:

@@ -33,7 +33,7 @@ class BlobStores:
     def fetch(self, url: str, limit: int) -> bytes | None:
         """Return a blob, or None where no configured store holds it; raises LinkRefused."""
         try:
-            place, key = _split(url)
+            place, key = split_blob(url)
         except LinkRefused:
             return None
         store = self._stores.get(place)
@@ -48,6 +48,21 @@ class BlobStores:
         except (BaseError, OSError, ValueError):
             # The words of the store can name keys and hosts of the operator's.
             raise LinkRefused("its store cannot be reached, or broke off its answer") from None
+
+    def put(self, url: str, body: bytes) -> bool | None:
+        """Write a blob; return whether the store let it be, or None where no configured store holds it."""
+        try:
+            place, key = split_blob(url)
+        except LinkRefused:
+            return None
+        store = self._stores.get(place)
+        if store is None:
+            return None
+        try:
+            store.put(key, body)
+        except (BaseError, OSError, ValueError):
+            return False
+        return True
 
     def _open(self, name: str, config: Mapping[str, str]) -> Any:  # noqa: ANN401 - one of obstore's three
         known: dict[str, Any] = dict(config)
@@ -89,7 +104,7 @@ def _read(store: Any, key: str, limit: int) -> bytes:  # noqa: ANN401 - one of o
 def _place(name: str) -> str:
     """Return a store's name in its one form; raises SettingsRefused."""
     try:
-        place, key = _split(name.rstrip("/") + "/any")
+        place, key = split_blob(name.rstrip("/") + "/any")
     except LinkRefused:
         place, key = "", ""
     if key != "any":
@@ -100,8 +115,8 @@ def _place(name: str) -> str:
     return place
 
 
-def _split(url: str) -> tuple[str, str]:
-    """Cut a URL into its store and the key in it; one with a query is not a store's; raises LinkRefused."""
+def split_blob(url: str) -> tuple[str, str]:
+    """Cut a URL into its store and the key in it; one with a query is no store's; raises LinkRefused."""
     bucket = _BUCKET.fullmatch(url)
     if bucket is not None:
         return f"{bucket[1]}://{bucket[2]}", bucket[3] or ""

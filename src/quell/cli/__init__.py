@@ -12,7 +12,9 @@ from quell.cli.evaluate import evaluate
 from quell.cli.image_incidents import image_incidents
 from quell.cli.incidents import incidents
 from quell.cli.keys import keys
+from quell.cli.reviewers import reviewers
 from quell.cli.serve import serve
+from quell.cli.work import work
 
 app = typer.Typer(
     cls=Commands,
@@ -27,9 +29,11 @@ app = typer.Typer(
 app.command("serve")(serve)
 app.add_typer(incidents, name="incidents")
 app.add_typer(image_incidents, name="image-incidents")
+app.add_typer(reviewers, name="reviewers")
 app.command("check")(check)
 app.command("evaluate")(evaluate)
 app.command("doctor")(doctor)
+app.command("work")(work)
 app.add_typer(keys, name="keys")
 
 

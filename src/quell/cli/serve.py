@@ -65,6 +65,7 @@ def serve(
 
 def _run(settings: "Settings") -> None:
     from quell.app import subscription_keys, web
+    from quell.background import supervisor
     from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config
     from quell.cli.welcome import welcome
     from quell.http.keys import check_listen
@@ -82,6 +83,10 @@ def _run(settings: "Settings") -> None:
         def load() -> "ASGIApp":
             quell = built(settings)
             opened.callback(quell.close)
+            quell.reviewers.service.renew()
+            helper = supervisor(settings, quell.database)
+            helper.start()
+            opened.callback(helper.close)
             edge = web(quell)
             release_unused()
             return edge

@@ -47,3 +47,12 @@ def check_operation_id(operation_id: str, target: str) -> str:
             target=target,
         )
     return operation_id
+
+
+def check_wide_operation_id(operation_id: str, target: str) -> str:
+    """Return an operation's id in the form of names (1 to 64 characters), or raise naming its place."""
+    if len(operation_id) > 64 or not _NAME.fullmatch(operation_id):
+        raise InvalidResourceName(
+            f"The id '{target}' must have 1 to 64 letters, digits and characters of . _ ~ -", target=target
+        )
+    return operation_id

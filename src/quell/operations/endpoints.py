@@ -1,5 +1,6 @@
 """Where a client asks what became of an operation."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -16,10 +17,20 @@ _RETRY_SECONDS = "1"
 class OperationEndpoints:
     """Reads requests about the operations of one collection, such as `text/incidents`."""
 
-    def __init__(self, service: OperationService, collection: str, operation_id: str) -> None:
+    def __init__(
+        self,
+        service: OperationService,
+        collection: str,
+        operation_id: str,
+        *,
+        check_id: Callable[[str, str], str] = check_operation_id,
+        both_spellings: bool = True,
+    ) -> None:
         self._service = service
         self._collection = collection
         self._operation_id = operation_id
+        self._check_id = check_id
+        self._both_spellings = both_spellings
 
     def router(self) -> APIRouter:
         """Return the route; it comes before those that would take `operations` for a name."""
@@ -35,7 +46,9 @@ class OperationEndpoints:
 
     async def get(self, operation_id: Annotated[str, Path(alias="operationId")]) -> WireResponse:
         """Read the status of an operation."""
-        wished = check_operation_id(operation_id, "operationId")
+        wished = self._check_id(operation_id, "operationId")
         operation = await run_in_threadpool(self._service.get, self._collection, wished)
         headers = None if operation.finished else {"Retry-After": _RETRY_SECONDS}
-        return WireResponse(OperationAnswer.of(operation), headers=headers)
+        return WireResponse(
+            OperationAnswer.of(operation, both_spellings=self._both_spellings), headers=headers
+        )

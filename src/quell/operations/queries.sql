@@ -16,3 +16,14 @@ where collection = :collection and subject = :subject and status in ('NotStarted
 -- name: prune-operations
 -- Forgets operations that have not changed since a point in time.
 delete from operation where updated < :before;
+
+-- name: begin-operations
+-- Notes that work on something has begun.
+update operation set status = 'Running', updated = :now
+where collection = :collection and subject = :subject and status = 'NotStarted';
+
+-- name: finish-operations
+-- Ends the unfinished operations of something.
+update operation
+set status = :status, error_code = :error_code, error_message = :error_message, updated = :now
+where collection = :collection and subject = :subject and status in ('NotStarted', 'Running');

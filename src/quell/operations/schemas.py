@@ -19,8 +19,8 @@ class OperationFault(WireAnswer):
 class OperationAnswer(WireAnswer):
     """The status of an operation.
 
-    Text incidents call the fault `errorMessage` in their schema and `error` in the published example.
-    Both are sent.
+    Text incidents call the fault `errorMessage` in their schema and `error` in the published example:
+    both are sent. Auto reviewers know `error` alone.
     """
 
     id: str
@@ -29,12 +29,17 @@ class OperationAnswer(WireAnswer):
     error_message: OperationFault | None = None
 
     @classmethod
-    def of(cls, operation: Operation) -> "OperationAnswer":
+    def of(cls, operation: Operation, *, both_spellings: bool = True) -> "OperationAnswer":
         """Render an operation."""
         if operation.error_code is None:
             return cls(id=operation.id, status=operation.status)
         fault = OperationFault(code=operation.error_code, message=operation.error_message or "")
-        return cls(id=operation.id, status=operation.status, error=fault, error_message=fault)
+        return cls(
+            id=operation.id,
+            status=operation.status,
+            error=fault,
+            error_message=fault if both_spellings else None,
+        )
 
 
 def operation_headers(request: Request, operation: Operation) -> dict[str, str]:

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from quell.database.base import Transaction
 from quell.database.queries import load
-from quell.operations.domain import RETENTION, Operation
+from quell.errors import QuellError
+from quell.operations.domain import RETENTION, Operation, Status
 
 _QUERIES = load("quell.operations")
 
@@ -25,3 +26,28 @@ class OperationStore:
     def cancel(self, tx: Transaction, collection: str, subject: str, now: int) -> None:
         """End the unfinished operations of a subject."""
         tx.execute(_QUERIES["cancel-operations"], {"collection": collection, "subject": subject, "now": now})
+
+    def begin(self, tx: Transaction, collection: str, subject: str, now: int) -> None:
+        """Note that the operations of a subject are running."""
+        tx.execute(_QUERIES["begin-operations"], {"collection": collection, "subject": subject, "now": now})
+
+    def finish(
+        self,
+        tx: Transaction,
+        collection: str,
+        subject: str,
+        status: Status,
+        *,
+        now: int,
+        error: QuellError | None = None,
+    ) -> None:
+        """End the unfinished operations of a subject, one way or the other."""
+        members = {
+            "collection": collection,
+            "subject": subject,
+            "status": status,
+            "error_code": error.code if error else None,
+            "error_message": error.message if error else None,
+            "now": now,
+        }
+        tx.execute(_QUERIES["finish-operations"], members)

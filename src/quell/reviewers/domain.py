@@ -17,7 +17,7 @@ DESCRIPTION_LENGTH = 4_000
 REVIEW_LENGTH = 1_000
 """Code points of a text that is reviewed."""
 
-EXAMPLES_BYTES = 1_000_000
+EXAMPLES_BYTES = 1024 * 1024
 """The size of an examples file, in bytes."""
 
 EXAMPLES = 20_000

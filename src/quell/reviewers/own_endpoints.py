@@ -1,0 +1,211 @@
+"""Quell's own operations on auto reviewers: inline examples, progress, reports, comparison, batch review."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from quell.errors import InvalidRequestBody, UnsupportedMediaType
+from quell.http.media_type import JSON_LINES, media_type
+from quell.http.names import NamePattern
+from quell.http.paging import PageQuery, render_page
+from quell.http.wire import WireResponse
+from quell.operations.schemas import operation_headers
+from quell.reviewers.batch import TestRow, read_rows, reviewed
+from quell.reviewers.desk import Seated
+from quell.reviewers.domain import Example, Review
+from quell.reviewers.endpoints import ReviewerName, VersionQuery
+from quell.reviewers.examples import pack, read_examples
+from quell.reviewers.own_schemas import (
+    ComparisonAnswer,
+    OwnDefinition,
+    OwnReviewAnswer,
+    OwnReviewText,
+    ReportStateAnswer,
+    VersionDetail,
+    VersionPage,
+)
+from quell.reviewers.quality import Judged, Quality
+from quell.reviewers.reviewing import Reviewing
+from quell.reviewers.service import ReviewerService
+
+ROOT = "/quell/text/autoReviewers"
+COMPARED_TEXTS = 2_000
+
+Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="The number of the version.")]
+
+_LINES: dict[str, Any] = {JSON_LINES: {"schema": {"type": "string"}}}
+_FILE: dict[str, Any] = {"requestBody": {"required": True, "content": _LINES}}
+
+
+class OwnReviewerEndpoints:
+    """Reads requests, calls one service function each, answers."""
+
+    def __init__(
+        self, service: ReviewerService, quality: Quality, reviewing: Reviewing, names: NamePattern
+    ) -> None:
+        self._service = service
+        self._quality = quality
+        self._reviewing = reviewing
+        self._names = names
+
+    def router(self) -> APIRouter:
+        """Return the routes; those that end with a verb come before those that would take it for a name."""
+        one, version = f"{ROOT}/{{autoReviewerName}}", f"{ROOT}/{{autoReviewerName}}/versions/{{version}}"
+        table: list[tuple[str, str, str, Any, int, Any]] = [
+            ("POST", "/quell/text:review", "Quell_ReviewText", self.review, 200, OwnReviewAnswer),
+            ("POST", f"{one}:compare", "Quell_CompareAutoReviewers", self.compare, 200, ComparisonAnswer),
+            (
+                "POST",
+                f"{version}:report",
+                "Quell_BeginAutoReviewerReport",
+                self.begin,
+                202,
+                ReportStateAnswer,
+            ),
+            ("GET", f"{version}/report", "Quell_GetAutoReviewerReport", self.report, 200, ReportStateAnswer),
+            ("GET", version, "Quell_GetAutoReviewerVersion", self.detail, 200, VersionDetail),
+            ("GET", one, "Quell_ListAutoReviewerVersions", self.versions, 200, VersionPage),
+            ("PUT", one, "Quell_PutAutoReviewer", self.put, 200, VersionDetail),
+        ]
+        router = APIRouter(tags=["quell"])
+        for method, path, operation_id, endpoint, status, answer in table:
+            router.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                operation_id=operation_id,
+                status_code=status,
+                response_model=answer,
+                responses={201: {"model": answer}} if method == "PUT" else None,
+                openapi_extra=_FILE if path.endswith(":compare") else None,
+            )
+        self._add_files(router, one, version)
+        return router
+
+    def _add_files(self, router: APIRouter, one: str, version: str) -> None:
+        shared: dict[str, Any] = {
+            "response_class": StreamingResponse,
+            "responses": {200: {"description": "JSON Lines.", "content": _LINES}},
+        }
+        router.add_api_route(
+            f"{one}:review",
+            self.review_file,
+            methods=["POST"],
+            operation_id="Quell_ReviewFile",
+            openapi_extra=_FILE,
+            **shared,
+        )
+        router.add_api_route(
+            f"{version}/examples",
+            self.examples,
+            methods=["GET"],
+            operation_id="Quell_GetAutoReviewerExamples",
+            **shared,
+        )
+
+    async def put(self, request: Request, name: ReviewerName, body: OwnDefinition) -> WireResponse:
+        """Make a new version whose examples stand in the request."""
+        definition, examples = body.own_definition(self._checked(name))
+        if examples and definition.example_blob_url is not None:
+            raise InvalidRequestBody(
+                "Only one of 'examples' and 'exampleBlobUrl' may be given.", target="examples"
+            )
+        version, operation, created = await run_in_threadpool(
+            self._service.put, name, definition, None, examples
+        )
+        headers = operation_headers(request, operation)
+        return WireResponse(VersionDetail.of(version, None), 201 if created else 200, headers)
+
+    async def versions(self, request: Request, name: ReviewerName, page: PageQuery) -> WireResponse:
+        """List the versions of an auto reviewer, the newest first."""
+        found = await run_in_threadpool(
+            self._service.list_versions, self._checked(name), page.skip, page.limit
+        )
+        answers = [VersionDetail.of(version, job) for version, job in found.items]
+        return render_page(request, page, answers, more=found.more)
+
+    async def detail(self, name: ReviewerName, number: Number) -> WireResponse:
+        """Read a version and how far its build is."""
+        found = await run_in_threadpool(self._service.detail, self._checked(name), number)
+        return WireResponse(VersionDetail.of(*found))
+
+    async def examples(self, name: ReviewerName, number: Number) -> StreamingResponse:
+        """Write the examples of a version as JSON Lines."""
+        found = await run_in_threadpool(self._service.examples, self._checked(name), number)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.v{number}.jsonl"'}
+        return StreamingResponse(iter([pack(found)]), media_type=_LINES_TYPE, headers=headers)
+
+    async def begin(self, name: ReviewerName, number: Number) -> WireResponse:
+        """Begin the cross-validated report on a version."""
+        state = await run_in_threadpool(self._quality.begin, self._checked(name), number)
+        return WireResponse(ReportStateAnswer.of(state), 202)
+
+    async def report(self, name: ReviewerName, number: Number) -> WireResponse:
+        """Read the cross-validated report on a version, or how far it is."""
+        state = await run_in_threadpool(self._quality.read, self._checked(name), number)
+        return WireResponse(ReportStateAnswer.of(state))
+
+    async def review(self, body: OwnReviewText) -> WireResponse:
+        """Review a text, and say which version and engine did and how sure it is."""
+        seated, review = await self._reviewing.review(
+            body.text, body.auto_reviewer_name, body.auto_reviewer_version
+        )
+        return WireResponse(OwnReviewAnswer.of(seated, review))
+
+    async def review_file(
+        self, request: Request, name: ReviewerName, version: VersionQuery = None
+    ) -> StreamingResponse:
+        """Review the lines of a file, one line of the answer for each."""
+        rows = await run_in_threadpool(read_rows, await _lines_of(request))
+        seated = await self._reviewing.find(self._checked(name), version)
+        return StreamingResponse(self._answers(seated, rows), media_type=_LINES_TYPE)
+
+    async def compare(
+        self,
+        request: Request,
+        name: ReviewerName,
+        first: Annotated[int, Query(ge=1, le=2**31 - 1, description="The one version.")],
+        second: Annotated[int, Query(ge=1, le=2**31 - 1, description="The other version.")],
+    ) -> WireResponse:
+        """Compare two versions on the same labelled texts."""
+        body = await _lines_of(request)
+        one = await self._reviewing.find(self._checked(name), first)
+        other = await self._reviewing.find(name, second)
+        judged = await self._judge(one, body), await self._judge(other, body)
+        answer = await run_in_threadpool(ComparisonAnswer.of, (first, second), judged)
+        return WireResponse(answer)
+
+    async def _judge(self, seated: Seated, body: bytes) -> Judged:
+        rows = await run_in_threadpool(read_examples, body, seated.version.labels)
+        if len(rows) > COMPARED_TEXTS:
+            raise InvalidRequestBody(f"A comparison has at most {COMPARED_TEXTS:,} texts.")
+
+        def review(example: Example) -> Review:
+            return seated.review(example.text)
+
+        reviews: list[Review] = []
+        async with aclosing(self._reviewing.in_turn(seated, review, rows)) as pieces:
+            async for piece in pieces:
+                reviews += piece
+        return Judged(seated.version, rows, tuple(reviews))
+
+    async def _answers(self, seated: Seated, rows: list[TestRow]) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._reviewing.in_turn(seated, reviewed(seated), rows)) as pieces:
+            async for piece in pieces:
+                yield b"".join(piece)
+
+    def _checked(self, name: str) -> str:
+        return self._names.check(name, "autoReviewerName")
+
+
+_LINES_TYPE = f"{JSON_LINES}; charset=utf-8"
+
+
+async def _lines_of(request: Request) -> bytes:
+    if media_type(request.headers) != JSON_LINES:
+        raise UnsupportedMediaType(f"The Content-Type must be {JSON_LINES}.")
+    return await request.body()
