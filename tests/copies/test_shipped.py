@@ -60,6 +60,13 @@ def test_another_picture_is_not_found(reader: CopyReader, index: CopyIndex) -> N
     assert not match.hit
 
 
+def test_a_picture_of_the_same_kind_is_not_found(reader: CopyReader, index: CopyIndex) -> None:
+    """Pictures drawn alike look alike to the network; their details tell them apart."""
+    matches = [index.match(reader.query(shown(scene(seed))), 0.5) for seed in range(50, 56)]
+
+    assert [match.hit for match in matches] == [False] * 6
+
+
 def test_the_background_belongs_to_the_network() -> None:
     """The vectors that ship are unit vectors of the network that ships."""
     background = Background.load(BACKGROUNDS / "copies-mobilenet")

@@ -8,19 +8,26 @@ import argparse
 import hashlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 import quell.models
 from quell.copies import Background, CopyNetwork
+from quell.copies.calibration import geometry_score
 from quell.copies.domain import Rgb
-from quell.copies.hashes import is_flat
+from quell.copies.geometry import place
+from quell.copies.hashes import LIMIT, distances, is_flat, read_hashes
+from quell.copies.keypoints import grey, read_keypoints
+from quell.copies.stored import THUMB, StoredSample
 from training.copies.pictures import pictures_of
 
 _MODELS = Path(quell.models.__file__).parent
 _MOST = 1600
 _ASIDE = 300
 _MARGIN = 0.07
+_STRANGERS = 99.0
+_SURE = 0.15
 
 
 def build(pictures: Path, network: CopyNetwork, folder: Path) -> int:
@@ -52,10 +59,7 @@ def build(pictures: Path, network: CopyNetwork, folder: Path) -> int:
 
 
 def _middle(aside: list[Rgb], network: CopyNetwork, vectors: NDArray[np.float32]) -> float:
-    """Set the middle above the excess that all but 2 % of pictures reach with any of 299 others.
-
-    Some packages hold true copies of their own pictures, hence not all.
-    """
+    """Set the middle above the excess that nearly all pictures reach with any of the 299 others."""
     background = Background(network.revision, vectors)
     plain = np.stack([network.embed(part) for part in aside])
     turned = np.stack([network.embed(np.ascontiguousarray(part[:, ::-1])) for part in aside])
@@ -66,7 +70,25 @@ def _middle(aside: list[Rgb], network: CopyNetwork, vectors: NDArray[np.float32]
         excess.append(queries @ plain.T - ordinary)
     nearest = np.maximum(*excess)
     np.fill_diagonal(nearest, -1)
-    return float(np.percentile(nearest.max(axis=1), 98)) + _MARGIN
+    for one, other in np.argwhere(nearest > _SURE):
+        if _shares(aside[one], aside[other]):
+            nearest[one, other] = -1
+    return float(np.percentile(nearest.max(axis=1), _STRANGERS)) + _MARGIN
+
+
+def _shares(one: Rgb, other: Rgb) -> bool:
+    """Say whether one picture lies in the other: packages hold edits of their own pictures."""
+    if distances(read_hashes(one).bits, read_hashes(other).bits[:1])[0] <= 2 * LIMIT:
+        return True
+    picture, small = grey(one, 640), grey(other, 384)
+    thumb = np.asarray(cv2.resize(small, (THUMB, THUMB), interpolation=cv2.INTER_AREA), np.uint8)
+    nothing = np.zeros((0, 32), np.uint8)
+    none = np.zeros((0, 1), np.float32)
+    sample = StoredSample(nothing, nothing, nothing, none, none, read_keypoints(small, 300), thumb)
+    found = read_keypoints(picture, 1000)
+    mirror = np.ascontiguousarray(picture[:, ::-1])
+    placings = (place(sample, picture, found), place(sample, mirror, found.mirrored()))
+    return any(placing is not None and geometry_score(placing) >= 0.2 for placing in placings)
 
 
 def main() -> None:

@@ -4,13 +4,15 @@ The constants were set on pictures that no reported figure uses (`training/copie
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quell.copies.geometry import Placing
 
 _REGION_MORE = 0.04
+_DETAIL_MORE = 0.35
 _SLOPE = 18.0
 _SEEN_LEAST = 0.1
-_AGREEMENT_LEAST = 0.45
+_AGREEMENT_LEAST = 0.55
 
 
 def hash_score(bits: int) -> float:
@@ -18,9 +20,17 @@ def hash_score(bits: int) -> float:
     return 1.0 - 0.45 * bits / 31
 
 
-def embedding_score(excess: float, middle: float, *, region: bool) -> float:
-    """Score a similarity beyond what ordinary pictures reach; a part of a picture must come closer."""
-    beyond = excess - middle - (_REGION_MORE if region else 0.0)
+def wanted(middle: float, detailed: NDArray[np.bool_], *, region: bool) -> NDArray[np.float32]:
+    """Give the excess at which a likeness scores 0.5; a part of a picture must come closer.
+
+    So must a sample and a picture that both have details: local features would have told a copy of it.
+    """
+    base = middle + (_REGION_MORE if region else 0.0)
+    return np.asarray(base + _DETAIL_MORE * detailed, np.float32)
+
+
+def embedding_score(beyond: float) -> float:
+    """Score by how far a likeness goes beyond what is wanted of it."""
     return float(1 / (1 + np.exp(-_SLOPE * beyond)))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from quell.copies.calibration import embedding_score, geometry_score, hash_score
+from quell.copies.calibration import embedding_score, geometry_score, hash_score, wanted
 from quell.copies.domain import NOTHING, Box, CopyMatch, How
 from quell.copies.geometry import Placing, first_descriptors, place, votes
 from quell.copies.hashes import LIMIT, QUALITY, distances
@@ -17,6 +17,8 @@ from quell.copies.stored import StoredSample
 _VERIFIED = 20
 _FEWEST_VOTES = 3
 _ALIKE = 0.15
+_DETAILED = 120
+_BAND = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +45,8 @@ class CopyIndex:
         dim = samples[0].vectors.shape[1] if samples else 0
         self._vectors = np.concatenate([np.zeros((0, dim), np.float32), *(s.vectors for s in samples)])
         self._vector_owners = _owners([s.vectors for s in samples])
+        rich = np.array([len(s.keypoints.points) >= _DETAILED for s in samples], bool)
+        self._detailed = rich[self._vector_owners]
         self._nearness = np.concatenate([np.zeros(0, np.float32), *(s.nearness for s in samples)])
         self._firsts, self._first_owners = first_descriptors(samples)
 
@@ -106,18 +110,24 @@ class CopyIndex:
         return best
 
     def _by_wholes(self, query: CopyQuery) -> _Found | None:
-        return self._nearest(query.wholes, query.middle, region=False)
+        return self._nearest(query, query.wholes, region=False)
 
     def _by_regions(self, query: CopyQuery) -> _Found | None:
-        return self._nearest(query.regions, query.middle, region=True)
+        return self._nearest(query, query.regions, region=True)
 
-    def _nearest(self, embedded: Embedded, middle: float, *, region: bool) -> _Found | None:
+    def _nearest(self, query: CopyQuery, embedded: Embedded, *, region: bool) -> _Found | None:
+        """Find the likeness that goes furthest beyond what is wanted of it."""
         excess = self._excess(embedded)
         if not excess.size:
             return None
-        row, column = np.unravel_index(int(excess.argmax()), excess.shape)
-        score = embedding_score(float(excess[row, column]), middle, region=region)
+        detailed = np.zeros(excess.shape, bool)
+        for row in np.flatnonzero(excess.max(axis=1) > query.middle - _BAND):
+            if query.details(*embedded.places[row]) >= _DETAILED:
+                detailed[row] = self._detailed
+        beyond = excess - wanted(query.middle, detailed, region=region)
+        row, column = np.unravel_index(int(beyond.argmax()), beyond.shape)
         view, box = embedded.places[row]
+        score = embedding_score(float(beyond[row, column]))
         return _Found(score, "embedding", int(self._vector_owners[column]), view, box)
 
     def _excess(self, embedded: Embedded) -> NDArray[np.float32]:
