@@ -56,6 +56,7 @@ from quell.reviewers.assembly import Reviewers
 from quell.reviewers.domain import ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.engines import Engines
+from quell.scenes import SceneReader
 from quell.settings import Settings
 from quell.text import language
 from quell.workers import Workers
@@ -119,6 +120,7 @@ def build(settings: Settings) -> Quell:
         harm=harm,
         incidents=image_incidents.detection,
         mapped=settings.image_incident_categories,
+        scenes=SceneReader.open(settings.image_clip) if settings.image_clip else None,
         required=settings.required_image_coverage,
     )
     return Quell(

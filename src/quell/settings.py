@@ -126,6 +126,10 @@ class Settings(BaseSettings):
         description="Refuse image analysis of categories that less evidence stands behind: "
         "`text-only`, `full`, or `none` to answer always.",
     )
+    image_clip: AbsolutePath | None = Field(
+        None,
+        description="A folder with a CLIP model as ONNX, which judges what images show in all categories.",
+    )
     image_incident_categories: CommaSeparated = Field(
         (),
         description="Image incidents whose hits count for a category in every image analysis: "

@@ -10,12 +10,15 @@ HEADER = "quell-coverage"
 """The header of an answer that says what its verdict rests on."""
 
 
-def image_coverage(*, nudity: bool, text: bool) -> Mapping[Category, Coverage]:
-    """Return the coverage of each category by the evidence at hand."""
+def image_coverage(*, nudity: bool, text: bool, scenes: Sequence[str] = ()) -> Mapping[Category, Coverage]:
+    """Return the coverage of each category by the evidence at hand; `scenes` are those judged by pixels."""
     words = Coverage.TEXT_ONLY if text else Coverage.NONE
     covered = dict.fromkeys(IMAGE_CATEGORIES, words)
     if nudity:
         covered[Category.SEXUAL] = Coverage.FULL
+    for category in IMAGE_CATEGORIES:
+        if category.value in scenes:
+            covered[category] = Coverage.FULL
     return covered
 
 

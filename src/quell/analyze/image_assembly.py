@@ -13,7 +13,7 @@ from quell.analyze.domain import Category, Severity
 from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.image_domain import Coverage
 from quell.analyze.image_endpoints import ImageEndpoints
-from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Symbols
+from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Scenes, Symbols
 from quell.analyze.image_explain_endpoints import ImageExplainEndpoints
 from quell.analyze.image_service import ImageAnalysis
 from quell.errors import SettingsRefused
@@ -30,6 +30,7 @@ def assemble_images(
     text: PictureText,
     harm: HarmAnalyzer,
     incidents: ImageIncidents,
+    scenes: Scenes | None = None,
     mapped: Iterable[str] = (),
     required: str = "none",
 ) -> ImageAnalysis:
@@ -40,7 +41,8 @@ def assemble_images(
         harm=harm,
         incidents=incidents,
         symbols=Symbols(incidents, mapped_incidents(mapped)),
-        covered=image_coverage(nudity=True, text=True),
+        scenes=scenes,
+        covered=image_coverage(nudity=True, text=True, scenes=scenes.categories if scenes else ()),
         required=Coverage(required),
     )
 

@@ -8,6 +8,7 @@ from quell.analyze.domain import DEFAULT_CATEGORIES, Category, CategoryExplanati
 from quell.incidents.domain import ImageMatch
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
+from quell.scenes import SceneLevel
 
 IMAGE_CATEGORIES = DEFAULT_CATEGORIES
 """The harm categories of pictures, in the order of answers."""
@@ -63,6 +64,7 @@ class ImageExplanation:
     words: Sequence[CategoryExplanation]
     symbols: Sequence[tuple[str, Severity]] = ()
     matches: Sequence[ImageMatch] | None = None
+    scenes: Mapping[Category, SceneLevel] | None = None
 
 
 def worst(categories: Sequence[Category], found: Sequence[Severity]) -> tuple[Severity, ...]:

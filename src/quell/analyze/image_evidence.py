@@ -9,6 +9,7 @@ from quell.incidents.domain import ImageMatch
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
 from quell.pictures.domain import Picture
+from quell.scenes import SceneLevel
 
 
 class Nudity(Protocol):
@@ -32,6 +33,17 @@ class NoPictureText:
         """Return no lines."""
         del picture
         return ()
+
+
+class Scenes(Protocol):
+    """Judges what a picture shows; `SceneReader` is one."""
+
+    @property
+    def categories(self) -> Sequence[str]:
+        """The categories that it judges."""
+
+    def read(self, picture: Picture) -> Mapping[str, SceneLevel]:
+        """Return the level of each of its categories."""
 
 
 class ImageIncidents(Protocol):

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from quell.analyze.domain import Category
 from quell.analyze.explain_schemas import ExplainedCategory
 from quell.analyze.image_domain import ImageExplanation
 from quell.analyze.image_schemas import Categories
@@ -11,6 +12,7 @@ from quell.incidents.image_own_schemas import ImageMatchAnswer
 from quell.media.schemas import ImageData
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
+from quell.scenes import SceneLevel
 
 SHOWN_LINES = 200
 """Lines of text that an answer shows."""
@@ -46,6 +48,15 @@ class NudityAnswer(WireAnswer):
             frame=found.frame,
             view=found.view,
         )
+
+
+class SceneAnswer(WireAnswer):
+    """What the pixels show by the operator's CLIP model, and the described scene they are most like."""
+
+    category: str
+    severity: int
+    probabilities: dict[str, float]
+    description: str
 
 
 class LineAnswer(WireAnswer):
@@ -93,6 +104,7 @@ class ImageExplained(WireAnswer):
     text: TextInImage
     incidents: list[SymbolAnswer]
     incident_matches: list[ImageMatchAnswer] | None = None
+    scenes: list[SceneAnswer] | None = None
 
     @classmethod
     def of(cls, found: ImageExplanation) -> "ImageExplained":
@@ -115,7 +127,18 @@ class ImageExplained(WireAnswer):
                 SymbolAnswer(incident_name=name, category=one.category.value, severity=one.level)
                 for name, one in found.symbols
             ],
+            scenes=None if found.scenes is None else [_scene(*one) for one in found.scenes.items()],
             incident_matches=(
                 None if found.matches is None else [ImageMatchAnswer.of(match) for match in found.matches]
             ),
         )
+
+
+def _scene(category: Category, found: SceneLevel) -> SceneAnswer:
+    chances = {str(level): chance for level, chance in found.probabilities.items()}
+    return SceneAnswer(
+        category=category.value,
+        severity=found.severity,
+        probabilities=chances,
+        description=found.description,
+    )

@@ -13,9 +13,10 @@ from quell.analyze.image_domain import (
     MemeQuestion,
     worst,
 )
-from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Symbols
+from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Scenes, Symbols
 from quell.ocr import joined
 from quell.pictures.domain import Picture
+from quell.scenes import SceneLevel
 
 TEXT_LIMIT = 10_000
 """Code points of the text in a picture that are judged."""
@@ -35,6 +36,7 @@ class ImageAnalysis:
         harm: HarmAnalyzer,
         incidents: ImageIncidents,
         symbols: Symbols,
+        scenes: Scenes | None = None,
         covered: Mapping[Category, Coverage],
         required: Coverage = Coverage.NONE,
     ) -> None:
@@ -44,6 +46,7 @@ class ImageAnalysis:
         self._harm = harm
         self._incidents = incidents
         self._symbols = symbols
+        self._scenes = scenes
         self.required = required
 
     def check(self, categories: Sequence[Category]) -> None:
@@ -86,6 +89,8 @@ class ImageAnalysis:
         found += [severity for _, severity in symbols]
         if nudity is not None:
             found.append(Severity(Category.SEXUAL, nudity.severity))
+        scenes = self._shown(picture, categories)
+        found += [Severity(category, one.severity) for category, one in scenes.items()]
         return ImageExplanation(
             severities=worst(categories, found),
             coverage={category: self.covered[category] for category in categories},
@@ -95,13 +100,21 @@ class ImageAnalysis:
             words=words,
             symbols=symbols,
             matches=matches,
+            scenes=scenes if self._scenes else None,
         )
 
     def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:
         found = [severity for _, severity in self._symbols.find(picture, categories)]
         if Category.SEXUAL in categories:
             found.append(Severity(Category.SEXUAL, self._nudity.read(picture).severity))
-        return found
+        shown = self._shown(picture, categories)
+        return found + [Severity(category, one.severity) for category, one in shown.items()]
+
+    def _shown(self, picture: Picture, categories: Sequence[Category]) -> Mapping[Category, SceneLevel]:
+        if self._scenes is None or not {one.value for one in categories} & set(self._scenes.categories):
+            return {}
+        levels = self._scenes.read(picture)
+        return {category: levels[category.value] for category in categories if category.value in levels}
 
     def _said(self, text: str, categories: Sequence[Category]) -> list[Severity]:
         if not text.strip():
