@@ -46,13 +46,18 @@ def put_blob(azurite: Azurite, path: str, body: bytes, **headers: str) -> None:
     put(azurite, path, body, blob_type="BlockBlob", **headers)
 
 
-def signed_url(azurite: Azurite, path: str, *, minutes: int = 10) -> str:
-    """Return the SAS URL with which anyone may read a blob; negative minutes make it expired."""
+def signed_url(azurite: Azurite, path: str, *, minutes: int = 10, container_rights: str = "") -> str:
+    """Return the SAS URL with which anyone may read a blob; negative minutes make it expired.
+
+    With `container_rights`, such as "rcw", it signs for all blobs of the blob's container instead.
+    """
     now = datetime.now(UTC)
     form = "%Y-%m-%dT%H:%M:%SZ"
     start, end = now - timedelta(hours=1), now + timedelta(minutes=minutes)
-    fields = {"sp": "r", "st": start.strftime(form), "se": end.strftime(form), "sv": _VERSION, "sr": "b"}
-    lines = [fields["sp"], fields["st"], fields["se"], f"/blob/{ACCOUNT}/{path}", "", "", ""]
-    lines += [_VERSION, "b", "", "", "", "", "", "", ""]
+    kind, signed = ("c", path.partition("/")[0]) if container_rights else ("b", path)
+    fields = {"sp": container_rights or "r", "st": start.strftime(form), "se": end.strftime(form)}
+    fields |= {"sv": _VERSION, "sr": kind}
+    lines = [fields["sp"], fields["st"], fields["se"], f"/blob/{ACCOUNT}/{signed}", "", "", ""]
+    lines += [_VERSION, kind, "", "", "", "", "", "", ""]
     query = urlencode({**fields, "sig": signature("\n".join(lines))})
     return f"{azurite.account_url}/{quote(path)}?{query}"

@@ -7,6 +7,7 @@ import quell.app
 from quell.cli import main
 from quell.encoders.routing import EncoderSet
 from tests.doubles import TinyEncoder, TinyHarms, tiny_background
+from tests.reviewers.bench import tiny_engine
 
 
 class SlowEncoder(TinyEncoder):
@@ -25,6 +26,7 @@ def _backgrounds(encoders: EncoderSet) -> dict[str, Any]:
 
 quell.app.load_encoders = lambda *_: EncoderSet(SlowEncoder())  # type: ignore[assignment]
 quell.app.load_harms = TinyHarms  # type: ignore[assignment]
+quell.app.load_reviewer_engine = tiny_engine
 quell.app.load_backgrounds = _backgrounds  # type: ignore[assignment]
 
 if __name__ == "__main__":

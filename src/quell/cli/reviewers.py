@@ -51,7 +51,7 @@ def show(
     from quell.reviewers.own_schemas import VersionDetail
 
     with opened(data, config) as quell:
-        print_json(VersionDetail.of(*quell.reviewers.service.detail(name, version)).model_dump(mode="json"))
+        print_json(VersionDetail.of(*quell.reviewers.service.detail(name, version)))
 
 
 @reviewers.command()

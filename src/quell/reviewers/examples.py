@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Protocol
+from urllib.parse import unquote
 
 from pydantic import Field, ValidationError
 
@@ -74,7 +75,7 @@ def unpack(data: bytes | None) -> tuple[Example, ...]:
 
 def copy_name(url: str, delimiter: str, reviewer: str, version: int, identity: str) -> str:
     """Return what the copy of a file is called: the same for the same version, however often it is made."""
-    file = url.partition("?")[0].rsplit(delimiter, 1)[-1].rsplit("/", 1)[-1]
+    file = unquote(url.partition("?")[0]).rsplit(delimiter, 1)[-1].rsplit("/", 1)[-1]
     stem = "".join(char for char in file.removesuffix(".jsonl")[:64] if char.isalnum() or char in "._-")
     return f"{stem or 'examples'}-{reviewer}-v{version}-{identity[:8]}.jsonl"
 
