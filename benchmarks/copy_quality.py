@@ -122,7 +122,7 @@ def halves(rgb: Rgb) -> tuple[Rgb, Rgb] | None:
     return rgb[:, : int(width * 0.46)], rgb[:, int(width * 0.54) :]
 
 
-def run(folders: list[Path], count: int, each: int, networks: dict[str, Path]) -> Run:
+def run(folders: list[Path], count: int, each: int, networks: dict[str, Path], deadline: float) -> Run:
     """Ask every method about the edits of the samples and about pictures that are no copies."""
     random = np.random.default_rng(17)
     pictures = gather(folders, 4 * count)
@@ -135,20 +135,23 @@ def run(folders: list[Path], count: int, each: int, networks: dict[str, Path]) -
     for group, rgb in _strangers(others, random):
         for method in (*rivals.values(), shipped):
             method.ask(group, rgb)
-    true: dict[str, list[int]] = {}
-    for number, (name, edit) in enumerate(EDITS.items()):
-        # Each edit meets its own part of the samples; together they meet every one.
-        true[name] = [(number * 31 + n * max(1, count // each)) % count for n in range(each)]
-        for sample in true[name]:
-            edited = edit(samples[sample], random, others[int(random.integers(len(others)))])
-            for method in (*rivals.values(), shipped):
-                method.ask(name, np.ascontiguousarray(edited))
-        print(name, flush=True)
     scenes = [pair for pair in (halves(rgb) for rgb in pictures) if pair is not None][:100]
     aside = Shipped([left for left, _ in scenes])
     for _, right in scenes:
         aside.ask("other half of the scene", right)
     shipped.found |= aside.found
+    true: dict[str, list[int]] = {name: [] for name in EDITS}
+    for turn in range(each):
+        if time.time() > deadline:
+            break
+        for number, (name, edit) in enumerate(EDITS.items()):
+            # Each edit meets its own part of the samples; together they meet every one.
+            sample = (number * 31 + turn * max(1, count // each)) % count
+            true[name].append(sample)
+            edited = edit(samples[sample], random, others[int(random.integers(len(others)))])
+            for method in (*rivals.values(), shipped):
+                method.ask(name, np.ascontiguousarray(edited))
+        print(turn, flush=True)
     return Run(len(samples), true, {n: r.found for n, r in rivals.items()}, shipped.found, shipped.seconds)
 
 
@@ -157,8 +160,8 @@ def _strangers(others: list[Rgb], random: np.random.Generator) -> list[tuple[str
     shuffled = [others[n] for n in random.permutation(len(others))]
     return [
         *(("as it is", rgb) for rgb in others),
-        *(("in a screenshot", screenshot(rgb, random, rgb)) for rgb in others[::2]),
-        *(("in a collage", collage(rgb, random, shuffled[n])) for n, rgb in enumerate(others[1::2])),
+        *(("in a screenshot", screenshot(rgb, random, rgb)) for rgb in others[::4]),
+        *(("in a collage", collage(rgb, random, shuffled[n])) for n, rgb in enumerate(others[1::4])),
     ]
 
 
@@ -168,12 +171,14 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="*", default=[Path("/usr/share")])
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--each", type=int, default=100, help="samples that each edit is made of")
+    parser.add_argument("--minutes", type=float, default=120, help="after which no further sample is asked")
     parser.add_argument("--network", action="append", default=[], help="NAME=FOLDER of a bare network")
     parser.add_argument("--out", type=Path, required=True, help="where to write, without the ending")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     networks = {name: Path(folder) for name, folder in (text.split("=", 1) for text in chosen.network)}
-    done = run(chosen.folders, chosen.samples, min(chosen.each, chosen.samples), networks)
+    deadline = time.time() + 60 * chosen.minutes
+    done = run(chosen.folders, chosen.samples, min(chosen.each, chosen.samples), networks, deadline)
     summary = write(done, THRESHOLD, tuple(CLASSIC), tuple(PASTED), chosen.out)
     print(json.dumps(summary, indent=1))
 

@@ -71,6 +71,36 @@ def test_the_region_counts_in_pixels_of_the_picture_as_shown() -> None:
     assert np.abs(np.array(found.region) - (600, 400, 1240, 880)).max() <= 12
 
 
+def soft(seed: int) -> Rgb:
+    """Draw a picture of soft colours in which there are hardly any details."""
+    small = np.random.default_rng(seed).integers(0, 256, (4, 4, 3), dtype=np.uint8)
+    return cv2.resize(small, (480, 360), interpolation=cv2.INTER_CUBIC)
+
+
+def test_a_sample_without_details_is_found_in_a_quarter_of_a_picture() -> None:
+    """Where features have nothing to hold on to, the likeness of a part is enough."""
+    index = CopyIndex.fit([("soft", READER.sample(shown(soft(1))))])
+    picture = np.vstack([np.hstack([soft(2), soft(3)]), np.hstack([soft(1), soft(4)])])
+
+    found = index.match(READER.query(shown(picture)), 0.5)
+
+    assert (found.hit, found.how, found.region) == (True, "embedding", (0, 360, 480, 720))
+
+
+def test_details_that_disagree_outweigh_a_likeness() -> None:
+    """A likeness that is enough between soft pictures is not where both have details, and other ones."""
+    rows, columns = np.indices((360, 480))
+    checks = ((rows // 9 + columns // 9) % 2 * 60).astype(np.uint8)[..., None]
+    grain = np.random.default_rng(5).integers(0, 60, (360, 480, 1), dtype=np.uint8)
+    alike = (soft(1) * 0.3 + soft(2) * 0.2).astype(np.uint8)
+    hits = []
+    for ours, theirs in ((soft(1) // 2, alike), (soft(1) // 2 + checks, alike + grain)):
+        index = CopyIndex.fit([("sample", READER.sample(shown(ours)))])
+        hits.append(index.match(READER.query(shown(theirs)), 0.5).hit)
+
+    assert hits == [True, False]
+
+
 def test_a_copy_in_a_later_frame_is_found() -> None:
     """Every frame counts, and the answer names it."""
     found = INDEX.explain(READER.query(shown(scene(50), scene(51), scene(3))), 0.5)

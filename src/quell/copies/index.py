@@ -113,6 +113,8 @@ class CopyIndex:
         return self._nearest(query, query.wholes, region=False)
 
     def _by_regions(self, query: CopyQuery) -> _Found | None:
+        if self._detailed.all():
+            return None  # features have found such samples in any part of the picture, or will not
         return self._nearest(query, query.regions, region=True)
 
     def _nearest(self, query: CopyQuery, embedded: Embedded, *, region: bool) -> _Found | None:
