@@ -50,6 +50,7 @@ from quell.observability.logging import RequestLog
 from quell.ocr import TextInPictures
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
+from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits as PictureLimits
 from quell.reviewers import assembly as reviewer_assembly
 from quell.reviewers.assembly import Reviewers
@@ -87,6 +88,7 @@ class Quell:
     analysis: TextAnalysis
     images: ImageAnalysis
     pictures: PictureSource
+    decoder: PictureDecoder
     blobs: BlobReader
     fetching: Workers
 
@@ -94,6 +96,7 @@ class Quell:
         """Finish what was accepted, then give everything back."""
         self.fetching.close()
         self.workers.close()
+        self.decoder.close()
         self.blobs.close()
         self.database.close()
 
@@ -113,6 +116,7 @@ def build(settings: Settings) -> Quell:
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
+    decoder = PictureDecoder(picture_limits, settings.decoding_processes)
     blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts, settings.blob_stores)
     images = assemble_images(
         nudity=NudityReader(WEIGHTS / NUDITY_MODEL),
@@ -137,7 +141,8 @@ def build(settings: Settings) -> Quell:
         operations=OperationService(database, OperationStore()),
         analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
         images=images,
-        pictures=PictureSource(blobs, picture_limits),
+        pictures=PictureSource(blobs, picture_limits, decoder),
+        decoder=decoder,
         blobs=blobs,
         fetching=Workers(FETCHES, settings.queue_limit),
     )

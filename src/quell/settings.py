@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     max_image_side: int = Field(
         7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
     )
+    decoding_processes: int = Field(
+        2,
+        ge=0,
+        le=64,
+        description="The child processes that decode images; 0 decodes in the server's own process.",
+    )
     required_image_coverage: Literal["none", "text-only", "full"] = Field(
         "none",
         description="Refuse image analysis of categories that less evidence stands behind: "

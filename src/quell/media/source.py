@@ -7,7 +7,7 @@ from typing import Protocol
 
 from quell.errors import InvalidRequestBody
 from quell.media.schemas import ImageData
-from quell.pictures.decoding import decode_here
+from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits, Picture
 
 
@@ -37,9 +37,12 @@ class Received:
 class PictureSource:
     """Takes pictures from `content` or, where there is a fetcher, from `blobUrl`."""
 
-    def __init__(self, fetcher: Fetcher | None, limits: Limits) -> None:
+    def __init__(
+        self, fetcher: Fetcher | None, limits: Limits, decoder: PictureDecoder | None = None
+    ) -> None:
         self._fetcher = fetcher
         self._limits = limits
+        self._decoder = decoder or PictureDecoder(limits, processes=0)
 
     def read(self, image: ImageData, target: str = "image") -> Received:
         """Return the picture, or refuse; `target` is what the request calls it."""
@@ -47,7 +50,7 @@ class PictureSource:
 
     def decode(self, sent: Sent) -> Received:
         """Decode what was sent, or refuse it."""
-        return Received(sent.data, decode_here(sent.data, self._limits, sent.field))
+        return Received(sent.data, self._decoder.decode(sent.data, sent.field))
 
     def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Return the bytes, or refuse; waits for another server where they are a blob."""
