@@ -125,6 +125,23 @@ def test_a_file_of_nothing_or_of_another_type_is_refused(bench: Bench, api: Api)
     assert csv.status_code == 415
 
 
+def test_texts_can_stand_in_a_json_object(bench: Bench, api: Api) -> None:
+    """For files and for comparisons."""
+    put(api)
+    bench.work()
+    reviewed = api.own(
+        "POST", "/autoReviewers/Forum:review", {"texts": ["selling kettle price", "violin lesson monday"]}
+    )
+    compared = api.own("POST", "/autoReviewers/Forum:compare?first=1&second=1", {"examples": INLINE[:3]})
+    unknown = [*INLINE[:1], {"text": "a", "labelName": "Gift"}]
+    refused = api.own("POST", "/autoReviewers/Forum:compare?first=1&second=1", {"examples": unknown})
+
+    assert [json.loads(line)["labelName"] for line in reviewed.text.splitlines()] == ["Sale", "Other"]
+    assert (compared.status_code, compared.json()["differenceCount"]) == (200, 0)
+    assert refused.json()["error"]["target"] == "examples[1].labelName"
+    assert api.own("POST", "/autoReviewers/Forum:review", {"texts": []}).status_code == 400
+
+
 def test_a_report_is_made_and_read(bench: Bench, api: Api) -> None:
     """Confusion, figures of each label, and what was got wrong."""
     put(api)

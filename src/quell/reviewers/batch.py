@@ -1,21 +1,31 @@
 """Files of texts to review: a bad line is told in its own answer and ends nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import ConfigDict, Field, ValidationError
+from starlette.datastructures import Headers
 
 from quell.errors import InternalError, InvalidRequestBody, QuellError
 from quell.http.errors import unexpected
 from quell.http.json import decode
+from quell.http.media_type import JSON_LINES, media_type
 from quell.http.validation import faults
 from quell.http.wire import WireModel
 from quell.reviewers.desk import Seated
-from quell.reviewers.own_schemas import OWN_REVIEW_LENGTH, ReviewLine
+from quell.reviewers.domain import Example, Label
+from quell.reviewers.examples import ExampleLine, read_examples
+from quell.reviewers.own_schemas import OWN_REVIEW_LENGTH, ReviewLine, examples_of
 
 BATCH_TEXTS = 10_000
-"""Lines of a file at most."""
+"""Texts to review in one request at most."""
+
+COMPARED_TEXTS = 2_000
+"""Texts of a comparison at most."""
+
+M = TypeVar("M", bound=WireModel)
 
 
 class _Line(WireModel):
@@ -35,6 +45,36 @@ class TestRow:
     fault: str | None = None
 
 
+class ReviewTexts(WireModel):
+    """Texts to review, in place of a file."""
+
+    texts: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=OWN_REVIEW_LENGTH)]],
+        Field(min_length=1, max_length=BATCH_TEXTS),
+    ]
+
+
+class LabelledTexts(WireModel):
+    """Texts with their labels, in place of a file."""
+
+    examples: Annotated[list[ExampleLine], Field(min_length=1, max_length=COMPARED_TEXTS)]
+
+
+def read_review(body: bytes, headers: Headers) -> list[TestRow]:
+    """Return the texts of a request: a JSON object, or JSON Lines if its content type says so."""
+    if media_type(headers) == JSON_LINES:
+        return read_rows(body)
+    sent = _validated(ReviewTexts, body)
+    return [TestRow(number, text) for number, text in enumerate(sent.texts, start=1)]
+
+
+def read_labelled(body: bytes, headers: Headers, labels: Sequence[Label]) -> Sequence[Example]:
+    """Return the labelled texts of a request: a JSON object, or JSON Lines if its content type says so."""
+    if media_type(headers) == JSON_LINES:
+        return read_examples(body, labels)
+    return examples_of(_validated(LabelledTexts, body).examples, labels)
+
+
 def read_rows(body: bytes) -> list[TestRow]:
     """Return the lines of a file that are not blank; each has a member `text`, others are ignored."""
     lines = [(number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
@@ -52,6 +92,14 @@ def reviewed(seated: Seated) -> Callable[[TestRow], bytes]:
         return _review(seated, row).model_dump_json(by_alias=True).encode() + b"\n"
 
     return answer
+
+
+def _validated(model: type[M], body: bytes) -> M:
+    try:
+        return model.model_validate(decode(body))
+    except ValidationError as error:
+        findings = [{**found, "loc": ("body", *found["loc"])} for found in error.errors()]
+        raise RequestValidationError(findings) from None
 
 
 def _review(seated: Seated, row: TestRow) -> ReviewLine:

@@ -5,20 +5,30 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from quell.errors import InvalidRequestBody, UnsupportedMediaType
-from quell.http.media_type import JSON_LINES, media_type
+from quell.errors import InvalidRequestBody
+from quell.http.media_type import JSON_LINES
 from quell.http.names import NamePattern
+from quell.http.openapi import inlined
 from quell.http.paging import PageQuery, render_page
 from quell.http.wire import WireResponse
 from quell.operations.schemas import operation_headers
-from quell.reviewers.batch import TestRow, read_rows, reviewed
+from quell.reviewers.batch import (
+    COMPARED_TEXTS,
+    LabelledTexts,
+    ReviewTexts,
+    TestRow,
+    read_labelled,
+    read_review,
+    reviewed,
+)
 from quell.reviewers.desk import Seated
 from quell.reviewers.domain import Example, Review
 from quell.reviewers.endpoints import ReviewerName, VersionQuery
-from quell.reviewers.examples import pack, read_examples
+from quell.reviewers.examples import pack
 from quell.reviewers.own_schemas import (
     ComparisonAnswer,
     OwnDefinition,
@@ -33,12 +43,19 @@ from quell.reviewers.reviewing import Reviewing
 from quell.reviewers.service import ReviewerService
 
 ROOT = "/quell/text/autoReviewers"
-COMPARED_TEXTS = 2_000
-
 Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="The number of the version.")]
 
 _LINES: dict[str, Any] = {JSON_LINES: {"schema": {"type": "string"}}}
-_FILE: dict[str, Any] = {"requestBody": {"required": True, "content": _LINES}}
+
+
+def _takes(model: type[BaseModel], sentence: str) -> dict[str, Any]:
+    lines = {"schema": {"type": "string", "description": sentence}}
+    content = {"application/json": {"schema": inlined(model)}, JSON_LINES: lines}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_TEXTS = _takes(ReviewTexts, 'Lines such as {"text": "…"}; other members are ignored.')
+_LABELLED = _takes(LabelledTexts, 'Lines such as {"text": "…", "labelName": "…"}.')
 
 
 class OwnReviewerEndpoints:
@@ -81,7 +98,7 @@ class OwnReviewerEndpoints:
                 status_code=status,
                 response_model=answer,
                 responses={201: {"model": answer}} if method == "PUT" else None,
-                openapi_extra=_FILE if path.endswith(":compare") else None,
+                openapi_extra=_LABELLED if path.endswith(":compare") else None,
             )
         self._add_files(router, one, version)
         return router
@@ -96,7 +113,7 @@ class OwnReviewerEndpoints:
             self.review_file,
             methods=["POST"],
             operation_id="Quell_ReviewFile",
-            openapi_extra=_FILE,
+            openapi_extra=_TEXTS,
             **shared,
         )
         router.add_api_route(
@@ -160,7 +177,7 @@ class OwnReviewerEndpoints:
         self, request: Request, name: ReviewerName, version: VersionQuery = None
     ) -> StreamingResponse:
         """Review the lines of a file, one line of the answer for each."""
-        rows = await run_in_threadpool(read_rows, await _lines_of(request))
+        rows = await run_in_threadpool(read_review, await request.body(), request.headers)
         seated = await self._reviewing.find(self._checked(name), version)
         return StreamingResponse(self._answers(seated, rows), media_type=_LINES_TYPE)
 
@@ -172,15 +189,15 @@ class OwnReviewerEndpoints:
         second: Annotated[int, Query(ge=1, le=2**31 - 1, description="The other version.")],
     ) -> WireResponse:
         """Compare two versions on the same labelled texts."""
-        body = await _lines_of(request)
         one = await self._reviewing.find(self._checked(name), first)
         other = await self._reviewing.find(name, second)
-        judged = await self._judge(one, body), await self._judge(other, body)
+        judged = await self._judge(one, request), await self._judge(other, request)
         answer = await run_in_threadpool(ComparisonAnswer.of, (first, second), judged)
         return WireResponse(answer)
 
-    async def _judge(self, seated: Seated, body: bytes) -> Judged:
-        rows = await run_in_threadpool(read_examples, body, seated.version.labels)
+    async def _judge(self, seated: Seated, request: Request) -> Judged:
+        body, labels = await request.body(), seated.version.labels
+        rows = await run_in_threadpool(read_labelled, body, request.headers, labels)
         if len(rows) > COMPARED_TEXTS:
             raise InvalidRequestBody(f"A comparison has at most {COMPARED_TEXTS:,} texts.")
 
@@ -191,7 +208,7 @@ class OwnReviewerEndpoints:
         async with aclosing(self._reviewing.in_turn(seated, review, rows)) as pieces:
             async for piece in pieces:
                 reviews += piece
-        return Judged(seated.version, rows, tuple(reviews))
+        return Judged(seated.version, tuple(rows), tuple(reviews))
 
     async def _answers(self, seated: Seated, rows: list[TestRow]) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._reviewing.in_turn(seated, reviewed(seated), rows)) as pieces:
@@ -203,9 +220,3 @@ class OwnReviewerEndpoints:
 
 
 _LINES_TYPE = f"{JSON_LINES}; charset=utf-8"
-
-
-async def _lines_of(request: Request) -> bytes:
-    if media_type(request.headers) != JSON_LINES:
-        raise UnsupportedMediaType(f"The Content-Type must be {JSON_LINES}.")
-    return await request.body()

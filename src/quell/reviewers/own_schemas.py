@@ -1,5 +1,6 @@
 """The wire shapes of Quell's own operations on auto reviewers."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from quell.http.wire import Timestamp, WireAnswer, WireModel
 from quell.jobs.domain import Job, State
 from quell.reviewers.crossvalidation import QualityReport, WrongExample
 from quell.reviewers.desk import Seated
-from quell.reviewers.domain import Definition, Example, Review, ReviewerVersion, Status
+from quell.reviewers.domain import Definition, Example, Label, Review, ReviewerVersion, Status
 from quell.reviewers.examples import ExampleLine, canonical, spelled
 from quell.reviewers.quality import Judged, ReportState
 from quell.reviewers.schemas import DefinitionBody, LabelAnswer, VersionNumber
@@ -33,15 +34,7 @@ class OwnDefinition(DefinitionBody):
     def own_definition(self, name: str) -> tuple[Definition, list[Example]]:
         """Return the definition and the examples, or refuse the first that is not sound."""
         plain = self.definition(name)
-        names = canonical(plain.labels)
-        examples = [
-            Example(
-                line.text,
-                spelled(line.label_name, names, f"Example {number}: ", f"examples[{number}].labelName"),
-                line.reasoning,
-            )
-            for number, line in enumerate(self.examples)
-        ]
+        examples = examples_of(self.examples, plain.labels)
         return Definition(plain.labels, plain.example_blob_url, plain.blob_delimiter, self.engine), examples
 
 
@@ -258,6 +251,19 @@ class ComparisonAnswer(WireAnswer):
             difference_count=len(differ),
             differences=differ[:SHOWN_DIFFERENCES],
         )
+
+
+def examples_of(lines: Sequence[ExampleLine], labels: Sequence[Label]) -> list[Example]:
+    """Return the examples of a request, or refuse the first whose label is none of the labels."""
+    names = canonical(labels)
+    return [
+        Example(
+            line.text,
+            spelled(line.label_name, names, f"Example {number}: ", f"examples[{number}].labelName"),
+            line.reasoning,
+        )
+        for number, line in enumerate(lines)
+    ]
 
 
 def _rounded(share: float | None) -> float | None:
