@@ -183,3 +183,19 @@ def test_a_user_without_a_home_gets_a_folder_here(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
 
     assert default_data() == tmp_path / "quell-data"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [{"llm_url": "http://127.0.0.1:1/v1"}, {"llm_model": "tiny"}, {"reviewer_engine": "llm"}],
+)
+def test_a_language_model_needs_its_server_and_its_name(flags: dict[str, object]) -> None:
+    """Half of what is needed is refused at start."""
+    assert "llm_url" in refusal(flags)
+
+
+def test_allowed_endpoints_come_with_the_files_of_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a table of the file or as JSON in a variable."""
+    monkeypatch.setenv("QUELL_LLM_ALLOWED_ENDPOINTS", '{"https://mine.example": "/etc/mine.key"}')
+
+    assert load_settings().llm_allowed_endpoints == {"https://mine.example": "/etc/mine.key"}

@@ -57,6 +57,7 @@ from quell.reviewers.assembly import Reviewers
 from quell.reviewers.domain import ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.engines import Engines
+from quell.reviewers.llm_opening import LlmPlan, open_engines
 from quell.scenes import SceneReader
 from quell.settings import Settings
 from quell.text import language
@@ -160,7 +161,16 @@ def load_encoders() -> EncoderSet:
 
 def reviewer_engines(settings: Settings, encoders: Callable[[], EncoderSet]) -> Engines:
     """Return the engines that build and load reviewers; the encoders are asked for when one is needed."""
-    return Engines({"embedded": lambda: load_reviewer_engine(encoders())}, "embedded")
+    plan = LlmPlan(
+        settings.llm_url,
+        settings.llm_model,
+        settings.llm_key_file,
+        seconds=settings.llm_timeout,
+        example_tokens=settings.llm_example_tokens,
+        fallback=settings.llm_fallback,
+        allowed=settings.llm_allowed_endpoints,
+    )
+    return open_engines(lambda: load_reviewer_engine(encoders()), settings.reviewer_engine, plan)
 
 
 def load_reviewer_engine(encoders: EncoderSet) -> ReviewerEngine:

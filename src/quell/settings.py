@@ -7,18 +7,18 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from quell.errors import SettingsRefused
+from quell.setting_types import AbsolutePath, CommaSeparated, Keys, PublicUrl
 
 PREFIX = "QUELL_"
 CONFIG_VARIABLE = "QUELL_CONFIG"
@@ -38,33 +38,6 @@ def default_data() -> Path:
         return Path.home() / ".local" / "share" / "quell"
     except RuntimeError:  # a user without a home, as in some containers
         return Path.cwd() / "quell-data"
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _typeable(keys: tuple[str, ...]) -> tuple[str, ...]:
-    # The value is not repeated: an error message must not carry a key.
-    if any(not key.isascii() or not key.isprintable() or " " in key for key in keys):
-        raise ValueError("a key must have only printable ASCII characters and no blanks")
-    return keys
-
-
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
-
-
-def _no_final_slash(url: str) -> str:
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueError("it must begin with http:// or https://")
-    return url.rstrip("/")
-
-
-AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
-CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Keys = Annotated[CommaSeparated, AfterValidator(_typeable)]
-PublicUrl = Annotated[str, AfterValidator(_no_final_slash)]
 
 
 class Settings(BaseSettings):
@@ -117,6 +90,40 @@ class Settings(BaseSettings):
     )
     blob_folder: AbsolutePath | None = Field(
         None, description="The folder below which `file://` URLs may name examples of auto reviewers."
+    )
+    reviewer_engine: Literal["embedded", "llm"] = Field(
+        "embedded",
+        description="What reviews texts where a reviewer does not say: `embedded`, or `llm` with `llm_url`.",
+    )
+    llm_url: PublicUrl = Field(
+        "",
+        description="The base URL of an OpenAI-compatible server, as `http://127.0.0.1:8080/v1`, "
+        "or of a deployment of Azure OpenAI.",
+    )
+    llm_model: str = Field("", max_length=256, description="The model that `llm_url` is asked for.")
+    llm_key_file: AbsolutePath | None = Field(
+        None, description="A file with the key for `llm_url`; it goes to that host and to no other."
+    )
+    llm_timeout: float = Field(
+        30.0,
+        gt=0,
+        le=600,
+        allow_inf_nan=False,
+        description="The seconds a review by a language model may take.",
+    )
+    llm_example_tokens: int = Field(
+        1_500,
+        ge=0,
+        le=100_000,
+        description="The tokens of examples that a language model is shown, about; 0 shows none.",
+    )
+    llm_fallback: bool = Field(
+        False, description="Let the embedded engine decide where the language model fails, and say so."
+    )
+    llm_allowed_endpoints: dict[str, str] = Field(
+        default_factory=dict,
+        description="Endpoints of Azure OpenAI that requests may name in `aoaiEndpoint`, "
+        "each with the file of its key.",
     )
     max_image_side: int = Field(
         7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
@@ -196,6 +203,14 @@ class Settings(BaseSettings):
     def _certificate_and_key_together(self) -> "Settings":
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsRefused("The settings tls_cert and tls_key must be given together.")
+        return self
+
+    @model_validator(mode="after")
+    def _model_with_its_server(self) -> "Settings":
+        if bool(self.llm_url) != bool(self.llm_model):
+            raise SettingsRefused("The settings llm_url and llm_model must be given together.")
+        if self.reviewer_engine == "llm" and not self.llm_url:
+            raise SettingsRefused("The setting reviewer_engine = llm needs llm_url and llm_model.")
         return self
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.reviewers.bench import Api, Bench, build_bench
+from tests.reviewers.llm_server import Desk, FakeLlm, running_llm
 
 
 @pytest.fixture
@@ -20,3 +21,16 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def api(bench: Bench) -> Api:
     """Return a client of the bench."""
     return bench.client()
+
+
+@pytest.fixture
+def llm() -> Iterator[FakeLlm]:
+    """Return a scripted server of chat completions."""
+    with running_llm() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(llm: FakeLlm) -> Desk:
+    """Return an engine on the scripted server."""
+    return Desk(llm)
