@@ -44,6 +44,7 @@ from quell.media.intake import PictureIntake
 from quell.media.source import Fetcher, PictureSource
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
+from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits as PictureLimits
 from quell.workers import Workers
 from tests.blocklists.lists import Lists, build_lists
@@ -162,7 +163,7 @@ def build_house(
         detection=texts.detection,
         preview=texts.preview,
         transfer=texts.transfer,
-        images=assemble_images(around, tiny_reader, PictureLimits()),
+        images=assemble_images(around, tiny_reader, PictureDecoder(PictureLimits(), processes=0)),
         pictures=PictureSource(fetcher, PictureLimits()),
         operations=OperationService(database, operation_store),
         workers=Workers(2),

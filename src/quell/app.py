@@ -112,12 +112,12 @@ def build(settings: Settings) -> Quell:
     incidents = incident_assembly.assemble_texts(around, encoders, load_backgrounds(encoders))
     incidents.index.prepare()
     picture_limits = PictureLimits(max_side=settings.max_image_side)
-    image_incidents = incident_assembly.assemble_images(around, CopyReader.shipped, picture_limits)
+    decoder = PictureDecoder(picture_limits, settings.decoding_processes)
+    image_incidents = incident_assembly.assemble_images(around, CopyReader.shipped, decoder)
     image_incidents.index.prepare()
     blocklists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
-    decoder = PictureDecoder(picture_limits, settings.decoding_processes)
     blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts, settings.blob_stores)
     images = assemble_images(
         nudity=NudityReader(WEIGHTS / NUDITY_MODEL),

@@ -88,7 +88,19 @@ def mutated(data: bytes, seed: int) -> bytes:
             case _:
                 if not chance.randrange(4):
                     del changed[at:]
-    return bytes(changed)
+    return resealed(bytes(changed)) if changed[1:4] == b"PNG" and seed % 3 else bytes(changed)
+
+
+def resealed(data: bytes) -> bytes:
+    """Return a PNG with right check sums, so that its changes reach the decoder."""
+    sealed, at = bytearray(data), 8
+    while at + 12 <= len(sealed):
+        end = at + 8 + int.from_bytes(sealed[at : at + 4], "big")
+        if end + 4 > len(sealed):
+            break
+        sealed[end : end + 4] = struct.pack(">I", zlib.crc32(sealed[at + 4 : end]))
+        at = end + 4
+    return bytes(sealed)
 
 
 def png_of(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:

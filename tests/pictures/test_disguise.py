@@ -29,6 +29,11 @@ def test_a_foreign_file_is_named(data: bytes, name: str) -> None:
     assert name in (foreign_name(data) or "")
 
 
+def test_a_long_blank_beginning_is_not_read_through() -> None:
+    """Only the beginning of a file says what it is."""
+    assert foreign_name(b" " * 2_000 + b"<svg>") is None
+
+
 def test_an_unknown_file_has_no_name() -> None:
     """Nothing is guessed of plain text."""
     assert foreign_name(b"hello") is None
@@ -52,7 +57,7 @@ def test_an_archive_is_found_wherever_its_beginning_is(kind: str) -> None:
     [
         (b"%PDF-1.7", "PDF"),
         (b"\r\n\x00<script>alert(1)</script>", "page"),
-        (b"x" * 3_000 + b"<HTML >", "page"),
+        (b"x" * 3_000 + b"<HTML lang=", "page"),
         (b"<?php system(1);", "page"),
         (b"Rar!\x1a\x07\x01\x00", "RAR"),
     ],

@@ -1,5 +1,6 @@
 """Broken files of every format: a picture or a refusal, never anything else, and nothing is left behind."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def test_broken_files_are_decoded_or_refused_here(kind: str) -> None:
     assert refused
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is read")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_broken_files_are_decoded_or_refused_in_children(kind: str) -> None:
     """The same through the pipes, and afterwards no process and no file is left."""
@@ -63,6 +65,7 @@ def test_broken_files_are_decoded_or_refused_in_children(kind: str) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is read")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_many_broken_files(kind: str) -> None:
     """The long form."""

@@ -64,6 +64,17 @@ def test_a_walk_has_an_end(data: bytes) -> None:
         read_header(data)
 
 
+def test_a_jpeg_of_many_scans_is_refused() -> None:
+    """Each scan goes over all pixels again, so that a few kilobytes could take minutes."""
+    data = file_of(noise(), "JPEG", progressive=True)
+    at = data.rindex(b"\xff\xda")
+    scan = data[at:-2]
+
+    assert _header(data).frames == 1
+    with pytest.raises(Broken, match="too many scans"):
+        read_header(data[:at] + scan * 65 + data[-2:])
+
+
 def test_pages_in_a_circle_are_counted_once() -> None:
     """A page that names an earlier page as the next ends the walk."""
     data = bytearray(tiff_of((60, 50), (60, 50)))

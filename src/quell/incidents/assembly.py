@@ -35,7 +35,7 @@ from quell.media.intake import PictureIntake
 from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
-from quell.pictures.domain import Limits as PictureLimits
+from quell.pictures.decoder import PictureDecoder
 from quell.workers import Workers
 
 
@@ -99,11 +99,11 @@ def assemble_texts(
 
 
 def assemble_images(
-    around: Surroundings, load: Callable[[], CopyReader], limits: PictureLimits
+    around: Surroundings, load: Callable[[], CopyReader], decoder: PictureDecoder
 ) -> ImageIncidents:
     """Return the image incidents of a database; `load` is called when the first picture is read."""
     database, store = around.database, IncidentStore(ImageRows(), around.new_id)
-    reader = PictureReader(load, limits)
+    reader = PictureReader(load, decoder)
     index = IncidentIndex(database, store, ImageFitting(store, reader), require_deploy=around.require_deploy)
     return ImageIncidents(
         store=store,

@@ -10,8 +10,8 @@ from quell.incidents.chunks import in_chunks
 from quell.incidents.domain import PICTURE_BYTES, ImageSample, ReadPicture
 from quell.media.schemas import ImageData
 from quell.media.source import PictureSource, Received, Sent
-from quell.pictures.decoding import decode_here
-from quell.pictures.domain import Limits, Picture
+from quell.pictures.decoder import PictureDecoder
+from quell.pictures.domain import Picture
 from quell.workers import Workers
 
 T = TypeVar("T")
@@ -20,9 +20,9 @@ T = TypeVar("T")
 class PictureReader:
     """Reads pictures and samples; safe to call from several threads."""
 
-    def __init__(self, load: Callable[[], CopyReader], limits: Limits) -> None:
+    def __init__(self, load: Callable[[], CopyReader], decoder: PictureDecoder) -> None:
         self._load = load
-        self._limits = limits
+        self._decoder = decoder
         self._loading = threading.Lock()
         self._copies: CopyReader | None = None
 
@@ -46,7 +46,7 @@ class PictureReader:
         """Read a stored sample again; None where this server accepts its file no longer."""
         content = sample.content or b""
         try:
-            return self.sample(content, decode_here(content, self._limits, "image.content"))
+            return self.sample(content, self._decoder.decode(content, "image.content"))
         except InvalidRequestBody:
             return None
 

@@ -4,7 +4,7 @@ A picture counts as two files if another program would open it as something else
 
 - a ZIP directory stands at its very end, as ZIP is read from there, wherever the rest of the archive is;
 - `%PDF-` stands in its first 1,024 bytes, as PDF readers search there;
-- behind the end of the picture begins an archive, a document or a program, or any page or script is found.
+- behind the end of the picture begins an archive, a document or a program, or a page or script is found.
 
 Anything else behind the end is allowed: phones append films, depth maps and second views to photographs.
 """
@@ -24,8 +24,8 @@ _STARTS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
         (rb"\x1f\x8b\x08", "a gzip archive"),
         (rb"\x7fELF|MZ.{58}|\xca\xfe\xba\xbe|#!\s*/", "a program"),
-        (rb"\s*(<\?xml.{0,400}?)?<svg", "an SVG drawing"),
-        (rb"\s*<(!doctype html|html|head|body|script)|<\?php", "a web page or script"),
+        (rb"(<\?xml.{0,400}?)?<svg", "an SVG drawing"),
+        (rb"<(!doctype html|html|head|body|script)|<\?php", "a web page or script"),
     )
 )
 _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -47,28 +47,32 @@ _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = (
         )
     ),
 )
-_PAGES = re.compile(rb"<(!doctype html|html|script|svg)[\s>]|<\?php", re.IGNORECASE)
+_PAGES = (b"<!doctype html", b"<html", b"<script", b"<?php")
+_BEGINNING = 1_024
 _ZIP_END = b"PK\x05\x06"
 
 
 def foreign_name(data: bytes) -> str | None:
     """Name what a file is that is none of the formats, where it is known."""
-    return next((name for pattern, name in _FOREIGN if pattern.match(data)), None)
+    beginning = data[:_BEGINNING]
+    text = beginning.lstrip()
+    return next((name for pattern, name in _FOREIGN if pattern.match(beginning) or pattern.match(text)), None)
 
 
 def second_file(data: bytes, header: Header) -> str | None:
     """Name the other file that a picture also is; None for a picture that is only that."""
     if _ends_as_zip(data):
         return "a ZIP archive"
-    if data.find(b"%PDF-", 0, 1_024) >= 0:
+    if data.find(b"%PDF-", 0, _BEGINNING) >= 0:
         return "a PDF document"
     if header.end is None or header.end >= len(data):
         return None
     behind = data[header.end :].lstrip(b"\x00\r\n\t ")
     begun = next((name for pattern, name in _STARTS if pattern.match(behind)), None)
-    if begun is None and _PAGES.search(behind):
-        return "a web page or script"
-    return begun
+    if begun is not None:
+        return begun
+    small = behind.lower()
+    return "a web page or script" if any(page in small for page in _PAGES) else None
 
 
 def _ends_as_zip(data: bytes) -> bool:

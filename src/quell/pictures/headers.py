@@ -12,6 +12,9 @@ from dataclasses import dataclass
 MAX_PARTS = 65_536
 """Blocks, chunks or segments that a file is read through at most; 4 MiB of GIF have 17,000."""
 
+MAX_SCANS = 64
+"""Passes over the pixels of a JPEG; programs write about ten, and a few bytes can cost a whole pass."""
+
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)  # not stuffing, filling or a restart
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -52,7 +55,7 @@ def _parts() -> Iterator[int]:
 
 
 def _jpeg(data: bytes) -> Header:
-    at, size, end = 2, None, None
+    at, size, end, scans = 2, None, None, 0
     parts = _parts()
     while found := _JPEG_MARKER.search(data, at):
         next(parts)
@@ -62,6 +65,9 @@ def _jpeg(data: bytes) -> Header:
             break
         if marker in {0xD8, 0x01}:
             continue
+        scans += marker == 0xDA
+        if scans > MAX_SCANS:
+            raise Broken("it has too many scans")
         (length,) = struct.unpack_from(">H", data, at)
         if marker in _JPEG_SIZES:
             height, width = struct.unpack_from(">HH", data, at + 3)
