@@ -92,10 +92,12 @@ class Quell:
     decoder: PictureDecoder
     blobs: BlobReader
     fetching: Workers
+    asking: Workers
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
         self.fetching.close()
+        self.asking.close()
         self.workers.close()
         self.decoder.close()
         self.blobs.close()
@@ -146,6 +148,7 @@ def build(settings: Settings) -> Quell:
         decoder=decoder,
         blobs=blobs,
         fetching=Workers(FETCHES, settings.queue_limit),
+        asking=Workers(settings.llm_in_flight, settings.queue_limit),
     )
 
 
@@ -270,7 +273,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *reviewer_assembly.routers(
-            quell.reviewers, quell.operations, workers=workers, waiting=quell.fetching, names=names
+            quell.reviewers, quell.operations, workers=workers, waiting=quell.asking, names=names
         ),
         *analyze_routers(quell.analysis, workers),
         *image_routers(quell.images, intake),

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="The seconds a review by a language model may take.",
     )
+    llm_in_flight: int = Field(
+        16, ge=1, le=1_024, description="The reviews that language models are asked for at once."
+    )
     llm_example_tokens: int = Field(
         1_500,
         ge=0,
