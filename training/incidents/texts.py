@@ -48,7 +48,9 @@ def pick(texts: Iterable[str], count: int, salt: str) -> list[str]:
 class Corpus:
     """The tables of text for training, in memory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, large: int = LARGE_CLASS, small: int = SMALL_CLASS) -> None:
+        """Read the tables; a topic has at most `large` texts, any other class `small`."""
+        self._large, self._small = large, small
         moderation = pd.read_parquet(folder / "moderation.parquet")
         self.moderation = moderation[~moderation.source.isin(HELD_OUT)]
         self.topics = pd.read_parquet(folder / "topics.parquet")
@@ -92,7 +94,7 @@ class Corpus:
     def _topics(self) -> list[TextClass]:
         groups = self.topics.groupby(["source", "topic"])
         return [
-            TextClass("topics", f"{s}:{t}", "en", pick(rows.text, LARGE_CLASS, "class"))
+            TextClass("topics", f"{s}:{t}", "en", pick(rows.text, self._large, "class"))
             for (s, t), rows in groups
         ]
 
@@ -110,7 +112,7 @@ class Corpus:
                 # A forum whose posts are in the background cannot be an incident as well.
                 if label != "none" and label not in _FORUMS:
                     out.append(
-                        TextClass(source, str(label), str(lang), pick(group.text, SMALL_CLASS, "class"))
+                        TextClass(source, str(label), str(lang), pick(group.text, self._small, "class"))
                     )
         return out
 
@@ -121,7 +123,7 @@ class Corpus:
         out = []
         for group in sorted(parts[1].dropna().unique()):
             for name, mask in (("about", toxicity <= 1.5), ("against", toxicity >= 4)):
-                texts = pick(rows[mask & (parts[1] == group)].text, SMALL_CLASS, "class")
+                texts = pick(rows[mask & (parts[1] == group)].text, self._small, "class")
                 if len(texts) >= 20:
                     out.append(TextClass("groups", f"{name} {group}", "en", texts))
         return out
@@ -130,7 +132,7 @@ class Corpus:
         rows = self.prompts[self.prompts.source.isin(PROMPTS)]
         out = []
         for (lang, source, kind), group in rows.groupby(["lang", "source", "kind"]):
-            texts = pick(group.text.dropna(), SMALL_CLASS, "class")
+            texts = pick(group.text.dropna(), self._small, "class")
             if len(texts) >= 18:
                 out.append(TextClass("prompts", f"{source}:{kind}", str(lang), texts))
         return out

@@ -43,7 +43,7 @@ class EmbeddedEngine:
     """Makes reviewers that need nothing but the encoders that ship; safe to use from several threads."""
 
     name = "embedded"
-    revision = "1"
+    revision = "2"
 
     def __init__(self, encoders: EncoderSet, ordinary: Mapping[str, Ordinary]) -> None:
         self._encoders = encoders

@@ -1,6 +1,6 @@
 """Ordinary text as one encoder sees it: what a text that fits no label looks like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import quell.models
 from quell.errors import ModelUnusable
 from quell.models.manifest import verify
+from quell.reviewers.embedded_calibration import Calibration
 
 BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 """The folder with one background per encoder."""
@@ -17,21 +18,34 @@ BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 
 @dataclass(frozen=True, slots=True)
 class Ordinary:
-    """Vectors of ordinary text, shape (m, dim) float32 of unit norm, and their mean, shape (dim,)."""
+    """Unit rows of ordinary text (m, dim), their mean (dim,), and what weighs this encoder's measures."""
 
     encoder: str
     revision: str
     vectors: NDArray[np.float32]
     mean: NDArray[np.float32]
+    calibration: Calibration = field(default_factory=Calibration.plain)
 
     @classmethod
-    def of(cls, encoder: str, revision: str, vectors: NDArray[np.float32]) -> Self:
-        """Take vectors of ordinary text, shape (m, dim)."""
-        return cls(encoder, revision, vectors, vectors.mean(axis=0, dtype=np.float64).astype(np.float32))
+    def of(
+        cls,
+        encoder: str,
+        revision: str,
+        vectors: NDArray[np.float32],
+        calibration: Calibration | None = None,
+    ) -> Self:
+        """Take vectors of ordinary text, shape (m, dim), and a calibration, or a plain one."""
+        mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return cls(encoder, revision, vectors, mean, calibration or Calibration.plain())
 
     @classmethod
-    def load(cls, encoder: str, revision: str, folder: Path = BACKGROUNDS) -> Self:
-        """Load what ships for this encoder; refused if changed, or if it belongs to another revision."""
+    def load(
+        cls, encoder: str, revision: str, folder: Path = BACKGROUNDS, *, calibrated: bool = True
+    ) -> Self:
+        """Load what ships for this encoder; refused if changed, or if it belongs to another revision.
+
+        Without `calibrated`, the weights are plain ones: for fitting others.
+        """
         manifest = verify(folder / encoder)
         made_for = str(manifest.parameters["encoder_revision"])
         if made_for != revision:
@@ -40,7 +54,9 @@ class Ordinary:
             )
         with np.load(folder / encoder / "vectors.npz", allow_pickle=False) as arrays:
             vectors = arrays["vectors"].astype(np.float32)
-        return cls.of(encoder, revision, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        calibration = Calibration.load(encoder, revision) if calibrated else None
+        return cls.of(encoder, revision, vectors, calibration)
 
     def centred(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return unit rows measured from the middle of ordinary text, shape as `rows` (n, dim)."""

@@ -1,17 +1,25 @@
-"""From vectors of descriptions and examples to the probability of each label, as one encoder sees them."""
+"""From vectors of descriptions and examples to the probability of each label, as one encoder sees them.
 
-from dataclasses import dataclass
-from typing import Self
+Everything is measured from the middle of ordinary text. A logistic classifier learns descriptions and
+examples against ordinary text; beside it stand the plain cosines to the description, to the middle of the
+examples and to the nearest three. A calibration that is the same for every policy weighs them by how many
+examples there are.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quell.reviewers.embedded_layout import Arrays
+from quell.reviewers.embedded_logistic import fit_logistic, softmax
 from quell.reviewers.embedded_ordinary import Ordinary
 
-_DESCRIPTION_COUNTS = 2.0
-_STEEPNESS = 1.0
-_REST = 3.0
+_RIDGE = 0.1
+_ORDINARY_ROWS = 600
+
+Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +30,8 @@ class Known:
     the rest.
     """
 
-    descriptions: NDArray[np.float32]
-    examples: NDArray[np.float32]
+    descriptions: Rows
+    examples: Rows
     owners: NDArray[np.int32]
     places: NDArray[np.int32]
     rest: int
@@ -33,18 +41,21 @@ class Known:
 class LabelScorer:
     """One policy in one encoder; never changes, safe to ask from several threads.
 
-    `anchors` (labels, dim) are unit rows that a centred text is compared with, `mean` and `spread` (labels,)
-    how ordinary text compares with them; the row of the label for the rest, `rest`, is zero without examples.
-    `examples` (n, dim) are centred unit rows, `owners` (n,) their labels, `places` (n,) their places in the
-    policy.
+    `centre` (dim,) is the middle of ordinary text. `classifier` (labels, dim) and `constants` (labels,) give
+    logits against the rest, `descriptions` and `middles` (labels, dim) are centred unit rows, `examples`
+    (n, dim) too, with their labels `owners` (n,) and `places` (n,) in the policy. `weights` (labels, 5) weigh
+    the measures of each label, `rest_weights` (2,) those of the rest.
     """
 
     rest: int
-    centre: NDArray[np.float32]
-    anchors: NDArray[np.float32]
-    mean: NDArray[np.float32]
-    spread: NDArray[np.float32]
-    examples: NDArray[np.float32]
+    centre: Rows
+    classifier: Rows
+    constants: Rows
+    descriptions: Rows
+    middles: Rows
+    weights: Rows
+    rest_weights: Rows
+    examples: Rows
     owners: NDArray[np.int32]
     places: NDArray[np.int32]
 
@@ -53,51 +64,87 @@ class LabelScorer:
         """Learn a policy; the same result every time."""
         owners, rest = known.owners, known.rest
         described, shown = ordinary.centred(known.descriptions), ordinary.centred(known.examples)
-        anchors = described.copy()
-        for label in range(len(described)):
-            own = shown[owners == label]
-            if len(own):
-                count = 0.0 if label == rest else _DESCRIPTION_COUNTS
-                total = own.sum(axis=0) / np.linalg.norm(own.mean(axis=0)) + count * described[label]
-                anchors[label] = total / np.linalg.norm(total)
-            elif label == rest:
-                anchors[label] = 0.0
-        compared = ordinary.centred(ordinary.vectors) @ anchors.T
+        counts = np.bincount(owners, minlength=len(described))
+        classifier, constants = _classifier(described, shown, owners, rest, ordinary)
+        weights, rest_weights = ordinary.calibration.weights(counts, rest)
         return cls(
             rest=rest,
             centre=ordinary.mean,
-            anchors=anchors,
-            mean=compared.mean(axis=0),
-            spread=compared.std(axis=0) + 1e-6,
-            examples=shown,
+            classifier=classifier - classifier[rest],
+            constants=constants - constants[rest],
+            descriptions=described,
+            middles=_middles(described, shown, owners),
+            weights=weights,
+            rest_weights=rest_weights,
+            # Kept with half of the digits: measured with the same ones before and after it was written.
+            examples=shown.astype(np.float16).astype(np.float32),
             owners=owners,
             places=known.places,
         )
 
-    def probabilities(self, vector: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Return each label's probability (labels,) and each example's cosine (n,) to a text's unit row."""
+    def measures(self, vector: Rows) -> tuple[NDArray[np.float64], float, Rows]:
+        """Give MEASURES of each label (labels, 5), the cosine of the rest's nearest example, and all (n,).
+
+        classifier: logit against the rest; description, centre: cosines; nearest3: mean cosine to the three
+        nearest examples; for a label without examples the description stands for the other two.
+        """
         text = vector - self.centre
         text = text / max(float(np.linalg.norm(text)), 1e-6)
         near = self.examples @ text
-        logits = _STEEPNESS * ((self.anchors @ text - self.mean) / self.spread).astype(np.float64)
-        logits[self.rest] = max(_REST, logits[self.rest] if self.anchors[self.rest].any() else -np.inf)
-        shares = np.exp(logits - logits.max())
-        return shares / shares.sum(), near
+        described = self.descriptions @ text
+        closest = described.copy()
+        for label in range(len(described)):
+            own = near[self.owners == label]
+            if len(own):
+                closest[label] = np.sort(own)[-3:].mean()
+        own = near[self.owners == self.rest]
+        found = [self.classifier @ text + self.constants, described, self.middles @ text, closest]
+        table = np.stack([*found, np.ones(len(described))], axis=1).astype(np.float64)
+        return table, float(own.max()) if len(own) else 0.0, near
+
+    def probabilities(self, vector: Rows) -> tuple[NDArray[np.float64], Rows]:
+        """Return each label's probability (labels,) and each example's cosine (n,) to a text's unit row."""
+        table, nearest, near = self.measures(vector)
+        logits = (table * self.weights).sum(axis=1)
+        logits[self.rest] = float(self.rest_weights[0]) * nearest + float(self.rest_weights[1])
+        return softmax(logits), near
 
     def arrays(self) -> Arrays:
-        """Return what `of` takes; rows of examples lose half of their digits."""
-        return {
-            "centre": self.centre,
-            "anchors": self.anchors,
-            "mean": self.mean,
-            "spread": self.spread,
-            "examples": self.examples.astype(np.float16),
-            "owners": self.owners,
-            "places": self.places,
+        """Return what `of` takes; rows of examples are written with half of the digits."""
+        kept: dict[str, NDArray[Any]] = {
+            one.name: getattr(self, one.name) for one in fields(self) if one.name != "rest"
         }
+        return {**kept, "examples": self.examples.astype(np.float16)}
 
     @classmethod
     def of(cls, arrays: Arrays, rest: int) -> Self:
         """Take what `arrays` gave."""
         examples = arrays["examples"].astype(np.float32)
         return cls(rest=rest, **{**arrays, "examples": examples})
+
+
+def _classifier(
+    described: Rows, shown: Rows, owners: NDArray[np.int32], rest: int, ordinary: Ordinary
+) -> tuple[Rows, Rows]:
+    """Learn descriptions and examples; ordinary text counts together as much as one label's examples do."""
+    labels = len(described)
+    step = max(1, len(ordinary.vectors) // _ORDINARY_ROWS)
+    plain = ordinary.centred(ordinary.vectors[::step])
+    named = np.delete(np.arange(labels, dtype=np.int32), rest)
+    rows = np.concatenate([described[named], shown, plain])
+    targets = np.concatenate([named, owners, np.full(len(plain), rest, np.int32)])
+    share = max(1.0, len(owners) / labels) / len(plain)
+    weights = np.concatenate([np.ones(len(named) + len(owners)), np.full(len(plain), share)])
+    return fit_logistic(rows, targets, weights, labels, _RIDGE)
+
+
+def _middles(described: Rows, shown: Rows, owners: NDArray[np.int32]) -> Rows:
+    """Return the middle of each label's examples, its description being one of them."""
+    middles = described.copy()
+    for label in range(len(described)):
+        own = shown[owners == label]
+        if len(own):
+            length = max(float(np.linalg.norm(own.mean(axis=0))), 1e-6)
+            total = own.sum(axis=0) / length + described[label]
+            middles[label] = total / max(float(np.linalg.norm(total)), 1e-6)
+    return middles

@@ -1,0 +1,1 @@
+"""How the embedded engine's calibration is made, and the policies that it is measured on."""
