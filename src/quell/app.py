@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from quell import __version__
 from quell.analyze.assembly import routers as analyze_routers
@@ -60,6 +60,7 @@ from quell.reviewers.engines import Engines
 from quell.reviewers.llm_opening import LlmPlan, open_engines
 from quell.scenes import SceneReader
 from quell.settings import Settings
+from quell.studio.gate import Studio
 from quell.text import language
 from quell.workers import Workers
 
@@ -220,7 +221,10 @@ def web(quell: Quell) -> RequestLog:
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes()
-    return RequestLog(_edge(quell.settings, app, table, authenticator), _loggable)
+    edge: ASGIApp = _edge(quell.settings, app, table, authenticator)
+    if quell.settings.studio:
+        edge = Studio(edge, _edge(quell.settings, app, table, NoAuthentication()), authenticator)
+    return RequestLog(edge, _loggable)
 
 
 def _loggable(scope: Scope) -> dict[str, object]:

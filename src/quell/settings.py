@@ -155,6 +155,7 @@ class Settings(BaseSettings):
         "", description="The URL clients reach the server by, for links in answers; else their Host header."
     )
     region: str = Field("local", min_length=1, description="The region that answers name in `x-ms-region`.")
+    studio: bool = Field(True, description="Serve the browser app at `/studio`.")
     strict: bool = Field(
         False, description="Follow the published routes to the letter: each api-version has only its own."
     )

@@ -1,0 +1,105 @@
+// The way to a live incident: samples, what they would catch, and the switch.
+import { call, list, name } from "./api.js";
+import { button, doing, field, h, panel, plural, say, svg } from "./dom.js";
+
+const OUTCOMES = { caught: ["Caught", "bad"], nearly: ["Nearly", "warn"], not: ["Not", ""] };
+
+export function editor(medium, { title = null, sensitivity = 0.5, example = false } = {}) {
+  const label = h("input", { maxlength: 64, autocomplete: "off", required: true });
+  const about = h("input", { maxlength: 1024, autocomplete: "off" });
+  const samples = medium.input(`${medium.Many} to be caught`, title ? "They count on top of the samples that are live." : "A handful is enough.");
+  const traffic = medium.input("Recent traffic", `${medium.Many} to try it on; nothing of it is kept.`);
+  const slider = h("input", { type: "range", min: 0, max: 100, step: 1, value: Math.round(sensitivity * 100) });
+  const shown = h("output", { for: "sensitivity" }, `${slider.value} %`);
+  slider.id = "sensitivity";
+  const fault = h("div");
+  const results = h("div", { class: "stack" }, h("p", { class: "muted" }, "Nothing was tried yet. The incident can go live without it."));
+  let asked = 0;
+
+  async function preview() {
+    const turn = ++asked;
+    const body = { samples: await samples.wire(), [medium.previewed]: await traffic.wire(), sensitivity: slider.value / 100 };
+    if (title) body.incidentName = title;
+    if (!body.samples.length && !title) throw new Error(`Give at least one of the ${medium.many} to be caught.`);
+    if (!body[medium.previewed].length) throw new Error(`Give some recent traffic to try it on.`);
+    const answer = await call("POST", `${medium.own}:preview`, body);
+    if (turn === asked) results.replaceChildren(...picture(answer, traffic));
+    say(`${answer.caught} caught, ${answer.nearly} nearly, ${answer.notCaught} not.`);
+  }
+
+  const tryIt = button("Preview", () => doing(tryIt, fault, preview));
+  let waiting = 0;
+  let previewed = false;
+  tryIt.addEventListener("click", () => { previewed = true; });
+  slider.addEventListener("input", () => {
+    shown.textContent = `${slider.value} %`;
+    clearTimeout(waiting);
+    if (previewed) waiting = setTimeout(() => doing(tryIt, fault, preview), 250);
+  });
+
+  const live = button(title ? "Save and use" : "Make live", () => doing(live, fault, async () => {
+    const target = title ?? label.value.trim();
+    if (!target) { label.focus(); throw new Error("Give the incident a name."); }
+    const wire = await samples.wire();
+    if (!wire.length && !title) throw new Error(`Give at least one of the ${medium.many} to be caught.`);
+    await save(medium, target, { about: title ? null : about.value.trim(), sensitivity: slider.value / 100, wire, fresh: !title });
+    location.assign(`?incident=${name(target)}`);
+  }), "primary");
+
+  const load = button("Fill in sample data", () => {
+    if (!title) { label.value ||= medium.example.name; about.value ||= medium.example.about; }
+    samples.fill(medium.example.samples);
+    traffic.fill(medium.example.traffic);
+    say("Sample data was filled in.");
+  });
+  if (example) load.click();
+  return [h("div", { class: "split" },
+    panel(title ? "Add samples" : "New incident", title ? null : field("Name", label, "Letters, digits, - . _ ~"), title ? null : field("Description (optional)", about), samples.node, h("div", { class: "row" }, load)),
+    panel("Preview before it is live", traffic.node,
+      h("div", { class: "field" }, h("div", { class: "row apart" }, h("label", { for: "sensitivity" }, "Sensitivity"), shown), slider, h("p", { class: "hint" }, "Higher catches more, and more that is harmless.")),
+      h("div", { class: "row" }, tryIt, live), fault, results))];
+}
+
+async function save(medium, target, { about, sensitivity, wire, fresh }) {
+  const one = `${medium.root}/${name(target)}`;
+  if (fresh) {
+    // From the list: a 404 for a name that is free would stand in the console as an error.
+    const there = await list(medium.root);
+    if (there.some((each) => each.incidentName === target)) throw new Error(`There is an incident “${target}” already; open it to add samples.`);
+    await call("PATCH", one, { incidentName: target, ...(about ? { incidentDefinition: about } : {}) });
+  }
+  await call("PATCH", `${medium.own}/${name(target)}`, { sensitivity });
+  for (let first = 0; first < wire.length; first += medium.perCall) {
+    await call("POST", `${one}:addIncidentSamples`, { incidentSamples: wire.slice(first, first + medium.perCall).map((each) => medium.sample(each)) });
+  }
+  await call("POST", `${one}:deploy`);
+}
+
+function picture(answer, traffic) {
+  const counts = [["Caught", answer.caught], ["Nearly", answer.nearly], ["Not", answer.notCaught]];
+  return [h("div", { class: "counts" }, counts.map(([label, count]) => h("div", {}, h("b", {}, count.toLocaleString()), label))),
+    strip(answer), h("ul", { class: "findings", tabindex: 0, "aria-label": "Findings" }, answer.findings.slice(0, 300).map((each) => finding(each, traffic))),
+    answer.findings.length > 300 ? h("p", { class: "hint" }, `The likeliest 300 of ${plural(answer.findings.length, "finding")} are shown.`) : null].filter((each) => each);
+}
+
+function finding(each, traffic) {
+  const [word, kind] = OUTCOMES[each.outcome];
+  return h("li", {}, h("span", { class: `badge ${kind}` }, word), h("div", {}, traffic.show(each)), h("span", { class: "number muted" }, each.probability.toFixed(2)));
+}
+
+// One mark for each text by its probability, and the line from which they are caught.
+function strip(answer) {
+  const at = (share) => 10 + share * 580;
+  const drawing = svg("svg", { viewBox: "0 0 600 74", class: "strip", role: "img", "aria-label": `Probabilities of ${answer.findings.length} items; the threshold is ${answer.threshold.toFixed(2)}` });
+  drawing.append(svg("line", { x1: 10, x2: 590, y1: 54, y2: 54, class: "axis" }));
+  answer.findings.slice(0, 2000).forEach((each, place) => {
+    drawing.append(svg("circle", { cx: at(each.probability), cy: 46 - (place % 5) * 8, r: 4, class: each.outcome }));
+  });
+  drawing.append(svg("line", { x1: at(answer.threshold), x2: at(answer.threshold), y1: 4, y2: 58, class: "cut" }));
+  for (const [text, x, anchor] of [["unlike the samples", 10, "start"], ["like the samples", 590, "end"]]) {
+    const words = svg("text", { x, y: 70, "text-anchor": anchor });
+    words.textContent = text;
+    drawing.append(words);
+  }
+  return drawing;
+}

@@ -1,0 +1,78 @@
+// Incidents of one medium: the list, one incident, and the way to a new one.
+import { call, list, name, send } from "./api.js";
+import { ask, button, doing, download, empty, h, panel, percent, plural, say, when } from "./dom.js";
+import { editor } from "./incident_edit.js";
+import { media } from "./incident_media.js";
+
+export async function start(content, page) {
+  const medium = media[page];
+  const query = new URLSearchParams(location.search);
+  if (query.has("new")) content.append(...editor(medium, { example: query.has("example") }));
+  else if (query.get("incident")) await one(content, medium, query.get("incident"));
+  else await all(content, medium, page);
+}
+
+async function all(content, medium, page) {
+  const found = await list(`${medium.root}`);
+  const create = h("a", { class: "primary", href: "?new" }, "New incident");
+  const example = h("a", { href: "?new&example" }, "Try with sample data");
+  if (!found.length) {
+    content.append(empty("No incident yet", `An incident is a set of ${medium.many} like which nothing more should pass. A handful is enough, and it works from the moment you add them.`, create, example));
+    return;
+  }
+  const fault = h("div");
+  const rows = h("tbody");
+  content.append(h("div", { class: "row" }, create, example), fault,
+    panel("All incidents", h("table", { class: "stacked" },
+      h("thead", {}, h("tr", {}, ["Name", "Samples", "Sensitivity", "Last change", "Actions"].map((text) => h("th", { scope: "col" }, text)))), rows)));
+  const settings = await Promise.all(found.slice(0, 200).map((each) => call("GET", `${medium.own}/${name(each.incidentName)}`).catch(() => null)));
+  found.slice(0, 200).forEach((each, place) => rows.append(row(medium, each, settings[place], fault, page)));
+  if (found.length > 200) content.append(h("p", { class: "hint" }, `The newest 200 of ${found.length} are shown.`));
+}
+
+function row(medium, each, settings, fault) {
+  const title = each.incidentName;
+  const line = h("tr", {},
+    h("td", {}, h("a", { href: `?incident=${name(title)}` }, title), each.incidentDefinition || each.description ? h("div", { class: "hint" }, each.incidentDefinition || each.description) : null),
+    h("td", {}, settings ? plural(settings.sampleCount, "sample") : "–"),
+    h("td", {}, settings ? percent(settings.sensitivity) : "–"),
+    h("td", {}, when(each.lastUpdated)),
+    h("td", {}, actions(medium, title, fault, () => { line.remove(); say(`${title} was deleted.`); })));
+  return line;
+}
+
+function actions(medium, title, fault, gone) {
+  const take = button("Export", () => doing(take, fault, async () => {
+    download(`${title}.incident.json`, await (await send("GET", `${medium.own}/${name(title)}:export`)).text(), "application/json");
+  }), "small");
+  const remove = button("Delete", async () => {
+    if (!await ask(`Delete the incident “${title}” and its samples? Nothing is caught by it any more.`, "Delete")) return;
+    await doing(remove, fault, async () => {
+      await call("DELETE", `${medium.root}/${name(title)}`);
+      gone();
+    });
+  }, "danger small");
+  take.setAttribute("aria-label", `Export ${title}`);
+  remove.setAttribute("aria-label", `Delete ${title}`);
+  return h("div", { class: "row" }, take, remove);
+}
+
+async function one(content, medium, title) {
+  const [incident, settings, samples] = await Promise.all([
+    call("GET", `${medium.root}/${name(title)}`), call("GET", `${medium.own}/${name(title)}`), list(`${medium.root}/${name(title)}/incidentSamples`, 1000)]);
+  const fault = h("div");
+  const shown = h("div", {}, await medium.samples(title, samples, async (id, control, gone) => {
+    await doing(control, fault, async () => {
+      await call("POST", `${medium.root}/${name(title)}:removeIncidentSamples`, { incidentSampleIds: [id] });
+      await call("POST", `${medium.root}/${name(title)}:deploy`);
+      gone();
+      say("The sample was removed.");
+    });
+  }));
+  content.append(h("p", {}, h("a", { href: location.pathname }, "← All incidents")), fault,
+    panel(title, h("p", { class: "muted" }, incident.incidentDefinition || incident.description || "No description."),
+      h("p", {}, h("span", { class: "badge good" }, "Live"), ` ${plural(settings.sampleCount, "sample")}, sensitivity ${percent(settings.sensitivity)}, last change `, when(settings.lastUpdated)),
+      actions(medium, title, fault, () => location.assign(location.pathname))),
+    panel("Samples", samples.length ? shown : h("p", { class: "muted" }, "It has no samples and catches nothing. Add some below.")),
+    ...editor(medium, { title, sensitivity: settings.sensitivity }));
+}

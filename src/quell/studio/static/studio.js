@@ -1,0 +1,37 @@
+// Starts a page: the theme button, then the module that the shell names.
+import { problem } from "./dom.js";
+
+const button = document.getElementById("theme");
+const order = ["system", "light", "dark"];
+
+function show() {
+  button.textContent = `Theme: ${document.documentElement.dataset.theme ?? "system"}`;
+}
+
+button.addEventListener("click", () => {
+  const now = document.documentElement.dataset.theme ?? "system";
+  const next = order[(order.indexOf(now) + 1) % order.length];
+  if (next === "system") {
+    delete document.documentElement.dataset.theme;
+    localStorage.removeItem("quell-theme");
+  } else {
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("quell-theme", next);
+  }
+  show();
+});
+show();
+
+const main = document.getElementById("page");
+if (main.dataset.module) {
+  const content = document.createElement("div");
+  content.className = "content";
+  main.append(content);
+  try {
+    const page = await import(`./${main.dataset.module}.js`);
+    await page.start(content, main.dataset.page);
+  } catch (error) {
+    content.append(problem(error));
+  }
+  main.dataset.ready = "true";
+}
