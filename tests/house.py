@@ -15,8 +15,10 @@ from quell.analyze.service import TextAnalysis
 from quell.blocklists.assembly import routers
 from quell.blocklists.domain import Limits as ListLimits
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
+from quell.database.base import Database
 from quell.database.migrate import migrate
-from quell.database.sqlite import Durability, SqliteDatabase
+from quell.database.opening import open_database
+from quell.database.sqlite import Durability
 from quell.encoders.routing import EncoderSet
 from quell.http.auth import NoAuthentication
 from quell.http.names import NamePattern
@@ -49,6 +51,7 @@ from quell.pictures.domain import Limits as PictureLimits
 from quell.workers import Workers
 from tests.blocklists.lists import Lists, build_lists
 from tests.copies.doubles import tiny_reader
+from tests.databases import database_url
 from tests.doubles import StepClock, TinyEncoder, tiny_background
 
 _houses = itertools.count(1)
@@ -58,7 +61,7 @@ _houses = itertools.count(1)
 class House:
     """Everything that the tests of features talk to."""
 
-    database: SqliteDatabase
+    database: Database
     clock: StepClock
     texts: TextIncidents
     store: IncidentStore[TextSample, ReadSample]
@@ -137,7 +140,7 @@ def build_house(
     durability: Durability = "normal",
 ) -> House:
     """Open a data folder with everything that works on it."""
-    database = SqliteDatabase(path / "quell.db", durability=durability)
+    database = open_database(path, database_url(path), durability=durability)
     migrate(database)
     encoders = encoders or EncoderSet(TinyEncoder())
     backgrounds = {name: tiny_background(encoders[name]) for name in encoders.names}

@@ -23,8 +23,9 @@ from quell.blocklists import assembly as list_assembly
 from quell.blocklists.assembly import Lists
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
 from quell.copies import CopyReader
-from quell.database import Database, SqliteDatabase
+from quell.database import Database
 from quell.database.migrate import migrate
+from quell.database.opening import open_database
 from quell.encoders import EncoderSet, OnnxTextEncoder
 from quell.errors import SettingsRefused
 from quell.harms import HarmModel
@@ -64,7 +65,6 @@ from quell.studio.gate import Studio
 from quell.text import language
 from quell.workers import Workers
 
-DATABASE_FILE = "quell.db"
 ENGLISH_ENCODER = "gte-small"
 GENERAL_ENCODER = "e5-small"
 HARM_MODEL = "harms-e5"
@@ -107,8 +107,7 @@ class Quell:
 
 def build(settings: Settings) -> Quell:
     """Open the data folder, load the models and wire everything; raises what start-up refuses."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = SqliteDatabase(settings.data / DATABASE_FILE, durability=settings.durability)
+    database = open_database(settings.data, settings.database, durability=settings.durability)
     migrate(database)
     encoders = load_encoders()
     around = Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quell.app import DATABASE_FILE, load_encoders, new_id, now, reviewer_engines
+from quell.app import load_encoders, new_id, now, reviewer_engines
 from quell.blobs.reader import BlobReader
-from quell.database import Database, SqliteDatabase
+from quell.database import Database
 from quell.database.migrate import migrate
+from quell.database.opening import open_database
 from quell.jobs.store import JobStore
 from quell.jobs.supervisor import Supervisor
 from quell.jobs.worker import JobWorker
@@ -39,8 +40,7 @@ def open_background(
     settings: Settings, owner: str | None = None, *, on_stuck: Callable[[], None] = lambda: None
 ) -> Background:
     """Open the data folder for a worker; an encoder is loaded with the first job that needs one."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = SqliteDatabase(settings.data / DATABASE_FILE, durability=settings.durability)
+    database = open_database(settings.data, settings.database, durability=settings.durability)
     migrate(database)
     engines, blobs = reviewer_engines(settings, load_encoders), example_blobs(settings)
     worker = job_worker(database, engines, blobs, owner or new_id(), on_stuck=on_stuck)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 
@@ -28,6 +28,7 @@ def _no_final_slash(url: str) -> str:
     return url.rstrip("/")
 
 
+PostgresUrl = Annotated[str, Field(pattern=r"^$|^postgres(ql)?://\S+$")]
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Keys = Annotated[CommaSeparated, AfterValidator(_typeable)]

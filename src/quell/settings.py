@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 
 from quell.errors import SettingsRefused
-from quell.setting_types import AbsolutePath, CommaSeparated, Keys, PublicUrl
+from quell.setting_types import AbsolutePath, CommaSeparated, Keys, PostgresUrl, PublicUrl
 
 PREFIX = "QUELL_"
 CONFIG_VARIABLE = "QUELL_CONFIG"
@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     data: AbsolutePath = Field(
         default_factory=default_data,
         description="The folder that holds everything Quell keeps: the database, the keys, the certificate.",
+    )
+    database: PostgresUrl = Field(
+        "",
+        repr=False,
+        description="A PostgreSQL server in place of the file in the data folder, "
+        "`postgresql://user:password@host/name`; servers on one database share all they keep.",
     )
     keys: Keys = Field(
         (), repr=False, description="The subscription keys, separated by commas; all are valid at once."

@@ -11,18 +11,20 @@ from quell.blocklists.index import ListIndex
 from quell.blocklists.matcher import AllowlistMatcher
 from quell.blocklists.store import ListStore
 from quell.blocklists.wording import BLOCKLIST
-from quell.database.sqlite import SqliteDatabase
+from quell.database.base import Database
+from quell.database.opening import open_database
 from quell.errors import ResourceNotFound
 from quell.text.normalise import normalise
 from tests.blocklists.lists import Lists, build_lists
+from tests.databases import database_url
 from tests.doubles import StepClock, sequence
 
 
 @pytest.fixture
-def other(tmp_path: Path, database: SqliteDatabase) -> Iterator[Lists]:
+def other(tmp_path: Path, database: Database) -> Iterator[Lists]:
     """Return the same lists as another process sees them."""
     del database
-    opened = SqliteDatabase(tmp_path / "quell.db")
+    opened = open_database(tmp_path, database_url(tmp_path), durability="normal")
     yield build_lists(opened, "block", StepClock(), sequence("other"))
     opened.close()
 
@@ -64,7 +66,7 @@ def test_an_unchanged_list_is_compiled_once(lists: Lists) -> None:
 
 
 def test_pruned_changes_make_everything_be_read_again(
-    lists: Lists, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+    lists: Lists, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who slept through the change table starts afresh."""
     lists.create("fruit", "plum")

@@ -95,7 +95,7 @@ def test_samples_of_older_rules_are_read_again_from_their_files(
     add(old, "badge", file_of(1), file_of(2))
     with old.database.transaction() as tx:
         tx.execute("update incident_sample set reading = 'older'")
-        tx.execute("update incident_vector set vector = x'00'")
+        tx.execute("update incident_vector set vector = :nothing", {"nothing": b"0"})
     old.close()
     new = build_house(tmp_path)
     read: list[int] = []

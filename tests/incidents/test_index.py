@@ -189,8 +189,8 @@ def test_nothing_is_encoded_while_a_transaction_is_open(
     read, free = house.reader.sample, []
 
     def watch(text: str, target: str = "text") -> object:
-        free.append(house.database._writing.acquire(blocking=False))
-        house.database._writing.release()
+        with house.database.transaction():
+            free.append(True)
         return read(text, target)
 
     monkeypatch.setattr(house.reader, "sample", watch)

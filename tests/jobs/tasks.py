@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quell.database.base import Transaction
+from quell.database.base import Database, Transaction
 from quell.database.migrate import migrate
-from quell.database.sqlite import SqliteDatabase
+from quell.database.opening import open_database
 from quell.errors import QuellError
 from quell.jobs.domain import Job
 from quell.jobs.lease import Lease
 from quell.jobs.store import JobStore
 from quell.jobs.worker import JobWorker
+from tests.databases import database_url
 from tests.doubles import sequence
 
 KIND = "count"
@@ -56,7 +57,7 @@ class Counting:
 class Bench:
     """A database with jobs, and workers on it."""
 
-    database: SqliteDatabase
+    database: Database
     store: JobStore
     task: Counting
     now: int = 1_000_000_000
@@ -95,7 +96,7 @@ class Bench:
 
 def bench(path: Path, task: Counting | None = None) -> Bench:
     """Open a database for jobs."""
-    database = SqliteDatabase(path / "quell.db", durability="normal")
+    database = open_database(path, database_url(path), durability="normal")
     migrate(database)
     return Bench(database, JobStore(sequence("job")), task or Counting())
 

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from quell.database.base import Database
 from quell.database.migrate import migrate
-from quell.database.sqlite import SqliteDatabase
+from quell.database.opening import open_database
 from quell.encoders.routing import EncoderSet
 from quell.errors import InvalidRequestBody
 from quell.http.auth import NoAuthentication
@@ -25,6 +26,7 @@ from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.embedded_ordinary import Ordinary
 from quell.reviewers.engines import Bring, Engines
 from quell.workers import Workers
+from tests.databases import database_url
 from tests.doubles import StepClock, TinyEncoder, sequence, tiny_background
 
 VERSION = "2024-09-15-preview"
@@ -106,7 +108,7 @@ class Shelf:
 class Bench:
     """Everything the tests of reviewers talk to."""
 
-    database: SqliteDatabase
+    database: Database
     reviewers: Reviewers
     engine: Breaking
     shelf: Shelf
@@ -193,7 +195,7 @@ class Api:
 
 def build_bench(path: Path, *, limits: Limits | None = None, bring: Bring | None = None) -> Bench:
     """Open a data folder with everything that works on its reviewers."""
-    database = SqliteDatabase(path / "quell.db", durability="normal")
+    database = open_database(path, database_url(path), durability="normal")
     migrate(database)
     engine, clock, new_id = Breaking(tiny_engine(EncoderSet(TinyEncoder()))), StepClock(), sequence()
     engines = Engines({"embedded": lambda: engine}, "embedded", bring=bring)

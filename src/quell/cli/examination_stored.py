@@ -7,10 +7,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quell.app import DATABASE_FILE
 from quell.cli.examination import Finding
 from quell.database.migrate import shipped
+from quell.database.opening import FILE, open_database
 from quell.database.queries import load
+from quell.errors import QuellError
 
 if TYPE_CHECKING:
     from quell.settings import Settings
@@ -38,7 +39,9 @@ def data_folder(settings: "Settings") -> Finding:
 
 def database(settings: "Settings") -> Finding:
     """Look whether the database is sound and has a schema that this version knows."""
-    path = settings.data / DATABASE_FILE
+    if settings.database:
+        return _server(settings)
+    path = settings.data / FILE
     if not path.exists():
         return Finding("database", "ok", f"None yet; the first start makes {path}.")
     newest = shipped()[-1].version
@@ -59,6 +62,17 @@ def database(settings: "Settings") -> Finding:
         )
     later = "" if current == newest else f", brought to {newest} at the next start"
     return Finding("database", "ok", f"Sound, schema version {current}{later}.")
+
+
+def _server(settings: "Settings") -> Finding:
+    try:
+        opening = open_database(settings.data, settings.database, durability="full")
+        with closing(opening) as opened, opened.reading() as tx:
+            row = tx.fetch_one("select version() as version")
+    except QuellError as error:
+        return Finding("database", "bad", error.message)
+    version = " ".join(str(row["version"]).split()[:2]) if row else "PostgreSQL"
+    return Finding("database", "ok", f"{version} answers.")
 
 
 def _nearest(folder: Path) -> Path:
