@@ -69,21 +69,16 @@ def test_a_text_has_no_tokens_that_end_a_message(llama: Llama) -> None:
 def test_a_reviewer_of_the_protocol_asks_the_model_and_falls_back_when_it_is_gone(
     llama: Llama, server: LiveServer
 ) -> None:
-    """From PUT to reasoning; when the model's server dies, the embedded engine decides and says so."""
+    """Unless a reviewer says otherwise; when the model's server dies, the embedded engine says so."""
     with server.client() as client:
-        made = client.put(
-            "/contentsafety/text/autoReviewers/Kettles",
-            params=VERSION,
-            json={
-                "labels": [{"labelName": one.name, "description": one.description} for one in POLICY.labels]
-            },
-        )
-        assert made.status_code == 201
-        _wait(client, made.headers["Operation-Location"])
+        _make(client, "/contentsafety/text/autoReviewers/Kettles", params=VERSION)
+        _make(client, "/quell/text/autoReviewers/Plain", engine="embedded")
+        plain = _review(client, "Plain")
         asked = _review(client)
         llama.stop()
         left = _review(client)
 
+    assert (plain["engine"], "language model" in plain["reasoning"]) == ("embedded", False)
     assert (asked["engine"], asked["labelName"] in NAMES) == ("llm", True)
     assert (left["engine"], left["labelName"]) == ("embedded", "Sale")
     assert "so the engine 'embedded' decided" in left["reasoning"]
@@ -95,8 +90,15 @@ def _tokens(llama: Llama, text: str) -> list[int]:
     return found
 
 
-def _review(client: httpx.Client) -> dict[str, Any]:
-    body = {"text": "I offer to sell a real kettle", "autoReviewerName": "Kettles"}
+def _make(client: httpx.Client, path: str, params: dict[str, str] | None = None, **members: str) -> None:
+    labels = [{"labelName": one.name, "description": one.description} for one in POLICY.labels]
+    made = client.put(path, params=params, json={"labels": labels, **members})
+    assert made.status_code == 201, made.text
+    _wait(client, made.headers["Operation-Location"])
+
+
+def _review(client: httpx.Client, name: str = "Kettles") -> dict[str, Any]:
+    body = {"text": "I offer to sell a real kettle", "autoReviewerName": name}
     answer = client.post("/quell/text:review", json=body)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -105,7 +107,7 @@ def _review(client: httpx.Client) -> dict[str, Any]:
 
 def _wait(client: httpx.Client, operation: str) -> None:
     for _ in range(600):
-        state = client.get(operation).json()
+        state = client.get(operation, params=VERSION).json()
         if state["status"] in {"Succeeded", "Failed"}:
             break
         time.sleep(0.1)

@@ -17,6 +17,7 @@ from quell.models import WEIGHTS
 from quell.settings import load_settings
 from tests.acceptance.live_server import free_port
 from tests.cli.conftest import CommandLine
+from tests.reviewers.llm_server import Answer, complains, decides, running_llm, says
 
 Maker = Callable[..., CommandLine]
 
@@ -159,3 +160,25 @@ def test_a_processor_without_fast_int8_is_a_warning(tmp_path: Path, flags: str, 
     (tmp_path / "cpuinfo").write_text(f"flags : {flags}\n")
 
     assert processor(load_settings(), tmp_path / "cpuinfo").state == state
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "words"),
+    [
+        (decides("Greeting"), "ok", "tiny reviewed a text"),
+        (says("Good morning."), "warning", "none of the labels"),
+        (complains(401, "no"), "bad", "refuses the key"),
+    ],
+)
+def test_the_language_model_is_asked(
+    line: CommandLine, monkeypatch: pytest.MonkeyPatch, answer: Answer, state: str, words: str
+) -> None:
+    """A model that does not answer shows, also where the embedded engine would stand in."""
+    with running_llm() as server:
+        server.follow(answer)
+        monkeypatch.setenv("QUELL_LLM_URL", f"{server.url}/v1")
+        monkeypatch.setenv("QUELL_LLM_MODEL", "tiny")
+        monkeypatch.setenv("QUELL_LLM_FALLBACK", "true")
+        found = findings(line)["language model"]
+
+    assert (found["state"], words in found["sentence"]) == (state, True)

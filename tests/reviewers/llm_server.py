@@ -107,12 +107,15 @@ class Desk:
     fallback: Fallback | None = None
     brought: bool = False
     example_tokens: int = 1_500
+    now: float = 1_000.0
 
     def engine(self) -> LlmEngine:
         """Return the engine; pauses between attempts are noted and not made."""
         made = Place.at(f"{self.server.url}{self.path}", "tiny", self.key)
         place = Place(made.link, made.model, made.key, made.key_header, self.brought)
-        exchange = Exchange(ChatClient(place), sleep=self.pauses.append, chance=lambda: 0.5)
+        exchange = Exchange(
+            ChatClient(place), sleep=self.pauses.append, chance=lambda: 0.5, clock=lambda: self.now
+        )
         return LlmEngine(
             exchange, seconds=self.seconds, example_tokens=self.example_tokens, fallback=self.fallback
         )

@@ -50,6 +50,20 @@ def test_what_a_server_understands_is_remembered(llm: FakeLlm, desk: Desk) -> No
     assert (first, len(llm.asked)) == (3, 4)
 
 
+def test_what_was_learned_is_forgotten_in_time(llm: FakeLlm, desk: Desk) -> None:
+    """A server that was replaced is asked for everything again, at the latest after ten minutes."""
+    llm.script = picky(response_format="unknown field: response_format")
+    reviewer = desk.reviewer()
+    reviewer.review("a kettle")
+    llm.script = lambda _: decides("Sale")
+    desk.now += 700
+    reviewer.review("a kettle")
+    reviewer.review("a kettle")
+
+    forms = [asked.body.get("response_format", {}).get("type") for asked in llm.asked[3:]]
+    assert forms == ["json_schema", "json_schema"]
+
+
 @pytest.mark.parametrize(
     ("member", "message", "instead"),
     [

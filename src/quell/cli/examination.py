@@ -39,6 +39,7 @@ class Finding:
 
 def examine(settings: "Settings") -> Iterator[Finding]:
     """Look at everything, one thing after the other; one that fails does not stop the others."""
+    from quell.cli.examination_llm import language_model
     from quell.cli.examination_stored import data_folder, database
 
     examinations: dict[str, Callable[[Settings], Finding]] = {
@@ -51,6 +52,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
         "keys": keys,
         "port": port,
         "listening": listening,
+        "language model": language_model,
     }
     for name, look in examinations.items():
         try:

@@ -1,5 +1,6 @@
 """The options that all commands share, and the way from them to an open data folder."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def settings_of(data: Path | None, config: Path | None, **flags: object) -> "Settings":
-    """Read the settings with the flags of a command."""
+    """Read the settings with the flags of a command, and keep what is logged out of what is printed."""
+    import structlog
+
     from quell.settings import load_settings
 
+    # Programs read what a command prints; a line of the log in between would break it.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     return load_settings({"data": data, **flags}, config)
 
 

@@ -17,6 +17,9 @@ from quell.reviewers.llm_dialect import Dialect, Message
 RETRIES = 2
 """How often a request is sent again that met a server out of order."""
 
+LEARNED_SECONDS = 600.0
+"""How long it is remembered what a server does not understand; then everything is asked for once more."""
+
 _PAUSE, _LONGEST_PAUSE = 0.25, 2.0  # seconds before the first further attempt, and at most
 _AGAIN_SECONDS = 2
 _PASSING = frozenset({408, 500, 502, 503, 504, 529})
@@ -39,15 +42,20 @@ class Exchange:
         *,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._sleep = sleep
         self._chance = chance
+        self._clock = clock
         self._dialect = Dialect()
+        self._learned = 0.0
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], deadline: Deadline) -> Said:
         """Return what the model said; raises TooLong or the refusal for the caller."""
-        dialect = self._dialect
+        # A server is replaced by a better one now and then, and one odd text may have been misunderstood.
+        fresh = self._clock() - self._learned < LEARNED_SECONDS
+        dialect = self._dialect if fresh else Dialect()
         while True:
             reply = self._answered(dialect.request(self._client.place.model, messages, schema), deadline)
             if reply.status == 200:
@@ -61,9 +69,9 @@ class Exchange:
             if simpler is None:
                 raise self._refusal(reply)
             dialect = simpler
-        if dialect != self._dialect:
+        if dialect != self._dialect or not fresh:
             _log.info("llm-dialect", form=dialect.form, probabilities=dialect.probabilities)
-            self._dialect = dialect
+            self._dialect, self._learned = dialect, self._clock()
         said = read_completion(reply.body)
         if said is None:
             raise InternalError("The language model's server sent an answer that is no completion.")
