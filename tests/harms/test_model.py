@@ -81,6 +81,18 @@ def test_one_bad_window_is_found_in_a_long_text(model: HarmModel) -> None:
     assert len(calm) < reading.end
 
 
+def test_the_sentence_is_named_not_the_whole_window(model: HarmModel) -> None:
+    """A suspicious window is read again in pieces, and a piece that decides is what is named."""
+    calm = "Stir the soup, add salt, and let it rest for ten minutes. " * 40
+    threat = "I will find you and beat you until you bleed, and then I will kill you."
+
+    reading = model.analyze(calm + threat + " " + calm)["Violence"]
+
+    assert reading.end - reading.start < 4 * len(threat)
+    assert reading.start < len(calm) + len(threat)
+    assert len(calm) < reading.end
+
+
 def test_a_long_calm_text_stays_calm(model: HarmModel) -> None:
     """Many windows do not add up to a verdict."""
     text = (
@@ -131,3 +143,19 @@ def test_telling_is_bounded(model: HarmModel) -> None:
     told = model.tell(text, model.analyze(text)["Violence"])
 
     assert 0 < len(told) <= 5
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("Violence", "I am goign to beat yuo up after scholo and braek your amr."),
+        ("SelfHarm", "I wnat to kill myslef and I have writen my godbye leter."),
+    ],
+    ids=ascii,
+)
+def test_slips_do_not_hide_harm(model: HarmModel, category: str, text: str) -> None:
+    """A text of one window is read again with slips undone."""
+    reading = model.analyze(text)[category]
+
+    assert reading.flagged
+    assert model.tell(text, reading)

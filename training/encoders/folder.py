@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,19 +52,27 @@ def write(made: Made, root: Path = WEIGHTS) -> Path:
     text = json.dumps(made.tokenizer, ensure_ascii=False, separators=(",", ":"))
     (folder / "tokenizer.json").write_text(text, encoding="utf-8")
     (folder / "LICENCE").write_text(made.notice, encoding="utf-8")
-    (folder / "manifest.toml").write_text(_manifest(made, folder), encoding="utf-8")
+    top = {key: getattr(made, key) for key in ("name", "revision", "licence")}
+    write_manifest(folder, top, made.origin, made.parameters, ("model.onnx", "tokenizer.json"))
     return folder
 
 
-def _manifest(made: Made, folder: Path) -> str:
-    lines = [_pair(key, getattr(made, key)) for key in ("name", "revision", "licence")]
-    lines += ["", "[origin]", *(_pair(key, value) for key, value in made.origin.items())]
-    lines += ["", "[parameters]", *(_pair(key, value) for key, value in made.parameters.items())]
-    for name in ("model.onnx", "tokenizer.json"):
+def write_manifest(
+    folder: Path,
+    top: Mapping[str, str],
+    origin: Mapping[str, object],
+    parameters: Mapping[str, object],
+    files: Sequence[str],
+) -> None:
+    """Vouch for the `files` that lie in a model's folder; `top` is its name, revision and licence."""
+    lines = [_pair(key, value) for key, value in top.items()]
+    lines += ["", "[origin]", *(_pair(key, value) for key, value in origin.items())]
+    lines += ["", "[parameters]", *(_pair(key, value) for key, value in parameters.items())]
+    for name in files:
         path = folder / name
         lines += ["", "[[files]]", _pair("path", name), _pair("sha256", sha256(path))]
         lines += [_pair("bytes", path.stat().st_size)]
-    return "\n".join(lines) + "\n"
+    (folder / "manifest.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _pair(key: str, value: object) -> str:

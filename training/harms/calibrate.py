@@ -1,4 +1,4 @@
-"""Chooses scale, shift, thresholds and caution on the calibration half, so that severities agree."""
+"""Chooses how the readers are added up, and thresholds, on the calibration half, so that severities agree."""
 
 from dataclasses import dataclass
 
@@ -16,21 +16,20 @@ GRID = np.linspace(0.25, 0.75, 51)
 EVEN = 0.5
 HAIR = 0.005
 FEWEST = 40
-# The worst of many windows is high by chance; more caution loses long harmful texts (tables of the card).
-CAUTION = 0.45
+# The linear reader learned "2 or more", which is also what flags a text.
+CUT_WEIGHTS = np.array([0.3, 1.0, 0.7, 0.3])
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Log-odds become `scale * logit + shift`, less `caution * ln(windows)`.
+    """Log-odds are `lean[0] * network + lean[1] * fragments + shift`.
 
-    `scale` (4,), `shift` (4, 4), `thresholds` (4, 4) as probabilities.
+    `lean` (4, 2), `shift` (4, 4), `thresholds` (4, 4) as probabilities.
     """
 
-    scale: NDArray[np.float32]
-    shift: NDArray[np.float32]
+    lean: Floats
+    shift: Floats
     thresholds: Floats
-    caution: float
 
 
 def row_weights(corpus: Corpus) -> Floats:
@@ -49,17 +48,20 @@ def row_weights(corpus: Corpus) -> Floats:
     return weights / weights.mean()
 
 
-def platt(logits: Floats, severities: NDArray[np.int8], weights: Floats) -> tuple[float, Floats]:
-    """One scale and four shifts for one category; logits (n, 4), severities (n,) without unknowns."""
+def platt(network: Floats, fragments: Floats, severities: NDArray[np.int8], weights: Floats) -> Floats:
+    """Two scales, both above 0, and four shifts for one category; network (n, 4), all others (n,)."""
     targets = severities[:, None] >= np.array(CUTS)
 
     def cost(parameters: Floats) -> float:
-        odds = np.exp(parameters[0]) * logits + parameters[1:]
+        scales = np.exp(parameters[:2])
+        odds = scales[0] * network + scales[1] * fragments[:, None] + parameters[2:]
         losses = np.logaddexp(0, odds) - targets * odds
-        return float((losses * weights[:, None]).sum() / len(logits)) + 1e-3 * float((parameters**2).sum())
+        shrink = 1e-3 * float((parameters[2:] ** 2).sum())
+        return float((losses * weights[:, None] * CUT_WEIGHTS).sum() / len(network)) + shrink
 
-    best = minimize(cost, np.zeros(5), method="L-BFGS-B").x
-    return float(np.exp(best[0])), best[1:]
+    begin = np.array([0, -np.log(fragments.std()), 0, 0, 0, 0])
+    best: Floats = minimize(cost, begin, method="L-BFGS-B").x
+    return np.append(np.exp(best[:2]), best[2:])
 
 
 def best_threshold(chance: Floats, positive: NDArray[np.bool_], weights: Floats) -> float:
@@ -95,14 +97,14 @@ def sigmoid(odds: Floats) -> Floats:
     return 1 / (1 + np.exp(-odds))
 
 
-def calibrate(logits: Floats, windows: NDArray[np.int64], corpus: Corpus) -> Calibration:
-    """All of it, from raw worst-window logits (n, 4, 4) and the number of windows of each text (n,)."""
+def calibrate(network: Floats, fragments: Floats, corpus: Corpus) -> Calibration:
+    """All of it, from texts of one window: network logits (n, 4, 4), fragments (n, 4)."""
     weights = row_weights(corpus)
-    scale, shift = np.ones(len(CATEGORIES)), np.zeros((len(CATEGORIES), len(CUTS)))
-    short = windows == 1
+    lean, shift = np.ones((len(CATEGORIES), 2)), np.zeros((len(CATEGORIES), len(CUTS)))
     for n in range(len(CATEGORIES)):
-        known = (corpus.severities[:, n] >= 0) & short
-        scale[n], shift[n] = platt(logits[known, n], corpus.severities[known, n], weights[known])
-    odds = scale[None, :, None] * logits + shift
-    thresholds = _thresholds(sigmoid(odds[short]), corpus.take(short), weights[short])
-    return Calibration(scale.astype(np.float32), shift.astype(np.float32), thresholds, CAUTION)
+        known = corpus.severities[:, n] >= 0
+        found = platt(network[known, n], fragments[known, n], corpus.severities[known, n], weights[known])
+        lean[n], shift[n] = found[:2], found[2:]
+    odds = lean[:, :1] * network + (lean[:, 1] * fragments)[:, :, None] + shift
+    chances = sigmoid(np.minimum.accumulate(odds, axis=2))
+    return Calibration(lean, shift, _thresholds(chances, corpus, weights))

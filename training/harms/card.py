@@ -43,7 +43,8 @@ def _overview(metrics: Table) -> list[str]:
     for name, found in metrics["categories"].items():
         c = found["all"]
         body.append([name, c["rows"], c["positive"], _n(c["auroc"]), _n(c["auprc"]), _n(c["f1"]),
-                     _percent(c["fpr"]), _n(c["mae"]), _n(c["spearman"])])  # fmt: skip
+                     _percent(c["fpr"]), _n(c["mae"]), _n(c["spearman_served"]),
+                     f"{_n(c['spearman'])} of {_n(c['spearman_most'])}"])  # fmt: skip
     head = (
         "category",
         "rows",
@@ -53,9 +54,16 @@ def _overview(metrics: Table) -> list[str]:
         "F1",
         "false positives",
         "severity MAE",
-        "rank correlation",
+        "rank correlation as served",
+        "with fractions, of the most possible",
     )
-    return [*lines, *_table(head, body)]
+    lines += _table(head, body)
+    return [
+        *lines,
+        "Rank correlation is Spearman's. Most labels are 0, and an answer with fractions orders even "
+        "those: the most possible is that of a perfect order. Clients are served whole numbers.",
+        "",
+    ]
 
 
 def _floors(metrics: Table) -> list[str]:
@@ -172,11 +180,24 @@ def _rest(metrics: Table) -> list[str]:
         for k, groups in metrics["long"].items()
     ]
     lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
-    lines += ["Calm rows of several sources and languages joined to one text, flagged in any category:", ""]
-    body = [
-        [k, _n(v["windows"], 1), v["rows"], _percent(v["flagged"])] for k, v in metrics["joined_calm"].items()
+    lines += [
+        "Calm rows joined to one text, half of them English and half of all languages: flagged in any "
+        "category, and in each.",
+        "",
     ]
-    lines += _table(("characters", "windows", "rows", "flagged"), body)
+    joined = metrics["joined"]
+    names = list(next(iter(joined.values()))["categories"])
+    body = [
+        [k, _n(v["windows"], 1), v["rows"], _percent(v["flagged"]), *map(_percent, v["categories"].values())]
+        for k, v in joined.items()
+    ]
+    lines += _table(("characters", "windows", "rows", "flagged", *names), body)
+    lines += ["The same with one harmful row inside: found, of those that are found alone.", ""]
+    body = [
+        [k, *(f"{_percent(p['found'])} of {p['rows']}" for p in v["passages"].values())]
+        for k, v in joined.items()
+    ]
+    lines += _table(("characters", *names), body)
     lines += [
         "## Speed",
         "",
@@ -196,8 +217,8 @@ def render(metrics: Table) -> str:
     lines = [
         f"# {model['name']}, revision {model['revision']}", "",
         "Tells how hateful, sexual, violent or self-harming a text is: four ordinal severities, 0 to 7. Made "
-        "from multilingual-e5-small (MIT), shortened and fine-tuned by `training/harms`; runs on ONNX "
-        "Runtime, int8, "
+        "from multilingual-e5-small (MIT), shortened and fine-tuned by `training/harms`, and a linear "
+        "reader of letters and words; runs on ONNX Runtime, int8, "
         f"one window of 126 tokens at a time. {metrics['bytes'] / 1e6:.1f} MB. Written by "
         "`python -m training.harms.evaluate`; numbers are not edited by hand.", "",
         f"Measured on {rows['collected']} collected rows (the half of the dev split that chose no threshold) "
@@ -210,8 +231,8 @@ def render(metrics: Table) -> str:
     lines += [
         "- More than half of the labels are by list, forum or rewrite, not by a person who judged the text.",
         "- Sexual and violent narrative is scarce in the training text.",
-        "- How thresholds and caution are chosen was settled after three looks at these tables; the numbers "
-        "themselves come from the calibration half.",
+        "- How thresholds are chosen was settled after three looks at these tables; the numbers themselves, "
+        "the caution with long texts and the share of the linear reader come from the calibration half.",
         "- Templates test what they were written for and flatter a model that trained on their siblings.", "",
     ]  # fmt: skip
     lines += _confusions(metrics) + _languages(metrics) + _probes(metrics) + _rest(metrics)

@@ -1,4 +1,4 @@
-"""Turns trained weights into the int8 graph that Quell runs: encoder, heads and calibration in one."""
+"""Turns trained weights into the int8 graph that Quell runs: encoder and heads in one."""
 
 from pathlib import Path
 
@@ -52,9 +52,8 @@ def body_of(state: dict[str, Tensor]) -> Bert:
     )  # fmt: skip
 
 
-def _with_heads(model: onnx.ModelProto, last: str, state: dict[str, Tensor],
-                scale: NDArray[np.float32], shift: NDArray[np.float32]) -> onnx.ModelProto:  # fmt: skip
-    """Replace the sentence embedding by pooling, heads, calibration and a running minimum over the cuts."""
+def _with_heads(model: onnx.ModelProto, last: str, state: dict[str, Tensor]) -> onnx.ModelProto:
+    """Replace the sentence embedding by pooling, heads and a running minimum over the cuts."""
     graph = model.graph
     del graph.node[-2:]
     del graph.output[:]
@@ -73,12 +72,11 @@ def _with_heads(model: onnx.ModelProto, last: str, state: dict[str, Tensor],
     ]
     both = add("Unsqueeze", [add("Concat", pooled, "both", axis=0), "zero"], "both_row")
     head, cuts = _linear(state, "head"), _linear(state, "cuts")
-    wide = (scale[:, None] * np.ones((1, len(CUTS)), np.float32)).reshape(-1)
     hidden = add(
         "Gemm", [both, constant("head.kernel", head.kernel), constant("head.bias", head.bias)], "head"
     )
-    kernel = constant("cuts.kernel", cuts.kernel * wide)
-    bias = constant("cuts.bias", (cuts.bias * wide + shift.reshape(-1)).astype(np.float32))
+    kernel = constant("cuts.kernel", cuts.kernel)
+    bias = constant("cuts.bias", cuts.bias)
     raw = add("Gemm", [add("Gelu", [hidden], "head.gelu"), kernel, bias], "cuts")
     shape = constant("shape", np.array([len(CATEGORIES), len(CUTS)], np.int64))
     table = add("Reshape", [raw, shape], "table")
@@ -95,21 +93,12 @@ def _with_heads(model: onnx.ModelProto, last: str, state: dict[str, Tensor],
     return model
 
 
-def harm_graph(path: Path, tokenizer: Tokenizer, texts: list[str], *, exact: bool = False,
-               scale: NDArray[np.float32] | None = None,
-               shift: NDArray[np.float32] | None = None) -> onnx.ModelProto:  # fmt: skip
-    """Build the graph of a trained network; `texts` show where activations have outliers.
-
-    Calibration, if given, is `scale` (4,) and `shift` (4, 4): log-odds become `scale * logit + shift`.
-    """
+def harm_graph(path: Path, tokenizer: Tokenizer, texts: list[str], *, exact: bool = False) -> onnx.ModelProto:
+    """Build the graph of a trained network; `texts` show where activations have outliers."""
     state = torch.load(path, weights_only=False)["network"]
     body = body_of(state)
     ids = [np.array(tokenizer.encode(text).ids[:128], np.int64) for text in texts]
     largest = {} if exact else smoothing.largest_activations(body, ids)
     kept = {name: values for name, values in largest.items() if name.split(".")[1] in EVENED}
     model = graph_of(body, exact=exact, largest=kept)
-    last = f"layer{len(body.layers) - 1}.feed_norm"
-    plain = np.ones(len(CATEGORIES), np.float32), np.zeros((len(CATEGORIES), len(CUTS)), np.float32)
-    scale = plain[0] if scale is None else scale
-    shift = plain[1] if shift is None else shift
-    return _with_heads(model, last, state, scale, shift)
+    return _with_heads(model, f"layer{len(body.layers) - 1}.feed_norm", state)

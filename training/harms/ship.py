@@ -1,53 +1,45 @@
-"""Calibrates trained weights and writes the model folder: `python -m training.harms.ship best.pt …`."""
+"""Writes the graph of trained weights and its tokenizer: `python -m training.harms.ship best.pt …`.
+
+`training.harms.finish` then adds the linear reader and calibrates both together.
+"""
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from quell.harms import HarmModel
-from quell.text.normalise import normalise
 from training.encoders import folder
 from training.encoders.e5_small import INSIDE, NOTICE, PACKAGE
 from training.harms import corpus as rows
-from training.harms.calibrate import Calibration, calibrate
 from training.harms.export import harm_graph
-from training.harms.network import CATEGORIES, CUTS
+from training.harms.network import CUTS
 
 NAME = "harms-e5"
 REVISION = "1"
 WINDOW, STRIDE = 126, 94
 SHOWN = 160
+GRID = 2.0**14  # of quell.encoders.pieces
 
 
-def scored(model: HarmModel, texts: list[str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Worst-window logits (n, 4, 4) and the number of windows (n,) of texts, normalised as served."""
-    logits = np.zeros((len(texts), len(CATEGORIES), len(CUTS)))
-    windows = np.zeros(len(texts), np.int64)
-    for n, text in enumerate(texts):
-        found, each = model.read(normalise(text[:10_000]).text)
-        logits[n], windows[n] = each.max(0), len(found)
-    return logits, windows
+def shortened(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the scores of a `tokenizer.json` in five decimals where Quell still reads the very same number."""
+    pieces = document["model"]["vocab"]
+    same = lambda score: round(round(score, 5) * GRID) == round(score * GRID)  # noqa: E731
+    short = [[piece, round(score, 5) if same(score) else score] for piece, score in pieces]
+    return {**document, "model": {**document["model"], "vocab": short}}
 
 
-def write(
-    graph: onnx.ModelProto, tokenizer: Tokenizer, calibration: Calibration, root: Path, origin: Path
-) -> Path:
+def write(graph: onnx.ModelProto, tokenizer: Tokenizer, root: Path, origin: Path) -> Path:
     """Write the model's folder under `root`; `origin` is the checkpoint that training started from."""
     parameters: dict[str, Any] = {
         "window": WINDOW,
         "stride": STRIDE,
         "categories": ["Hate", "SelfHarm", "Sexual", "Violence"],
         "cuts": list(CUTS),
-        "thresholds": [round(float(t), 4) for t in calibration.thresholds.reshape(-1)],
-        "caution": calibration.caution,
     }
     made = folder.Made(
         name=NAME,
@@ -62,13 +54,13 @@ def write(
         ),
         parameters=parameters,
         graph=graph,
-        tokenizer=json.loads(tokenizer.to_str()),
+        tokenizer=shortened(json.loads(tokenizer.to_str())),
     )
     return folder.write(made, root)
 
 
 def main() -> None:
-    """Raw graph, its logits on the calibration half, then the calibrated graph."""
+    """Build the graph and write its folder."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -80,15 +72,8 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(arguments.vocab / "tokenizer.json"))
     measured = rows.measured(arguments.texts, "calibrate")
     shown = measured.texts[:: max(1, len(measured.texts) // SHOWN)]
-    plain = Calibration(np.ones(4, np.float32), np.zeros((4, 4), np.float32), np.full((4, 4), 0.5), 0.0)
-    with tempfile.TemporaryDirectory() as place:
-        raw = harm_graph(arguments.weights, tokenizer, shown)
-        where = write(raw, tokenizer, plain, Path(place), arguments.checkpoint)
-        logits, windows = scored(HarmModel(where), measured.texts)
-    found = calibrate(logits, windows, measured)
-    graph = harm_graph(arguments.weights, tokenizer, shown, scale=found.scale, shift=found.shift)
-    print(found)
-    print(write(graph, tokenizer, found, arguments.out, arguments.checkpoint))
+    graph = harm_graph(arguments.weights, tokenizer, shown)
+    print(write(graph, tokenizer, arguments.out, arguments.checkpoint))
 
 
 if __name__ == "__main__":

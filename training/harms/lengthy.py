@@ -1,0 +1,119 @@
+"""Long texts for calibration and report: calm rows joined, and the same with one harmful row inside."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quell.harms import HarmModel
+from quell.text.normalise import normalise
+from training.harms.corpus import Corpus
+from training.harms.network import CATEGORIES
+
+CALM = (
+    "banking77", "clinc150", "counsel-chat-answers", "cyberseceval-frr", "medquad", "schema-guided-dialogue",
+    "snips", "tldr-pages", "universal-dependencies", "wikipedia-talk-context",
+)  # fmt: skip
+LENGTHS = (1000, 3000, 10_000)
+LONGEST_PASSAGE = 500
+PASSAGE = 4
+"""So severe is the row that is put into a calm text, or more."""
+CALM_LIMIT = 0.01
+"""Of the calm texts of one length, no more than this share may be flagged in a category."""
+CAUTIONS = np.arange(0, 6.01, 0.1)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Long:
+    """A text of about `length` characters; `category` is that of its one harmful row, None if it is calm."""
+
+    text: str
+    length: int
+    category: int | None
+    passage: str = ""
+
+
+def long_texts(corpus: Corpus, seed: int, each: int) -> list[Long]:
+    """`each` calm texts a length, and as many with a passage, a quarter for each category.
+
+    Every other one is of all sources and languages, the rest are English.
+    """
+    rng = random.Random(seed)
+    calm = [
+        (t, lang) for t, s, lang in zip(corpus.texts, corpus.sources, corpus.langs, strict=True) if s in CALM
+    ]
+    pools = [[text for text, _ in calm], [text for text, lang in calm if lang == "en"]]
+    found = []
+    for length in LENGTHS:
+        found += [Long(_joined(rng, pools[n % 2], length), length, None) for n in range(each)]
+        for category in range(len(CATEGORIES)):
+            harmful = np.flatnonzero(corpus.severities[:, category] >= PASSAGE)
+            passages = [corpus.texts[i] for i in harmful if len(corpus.texts[i]) < LONGEST_PASSAGE]
+            for number in range(each // len(CATEGORIES)):
+                passage = rng.choice(passages)
+                around = _joined(rng, pools[number % 2], length - len(passage))
+                at = max(0, around.rfind(" ", 0, rng.randrange(1, len(around) + 1)))
+                text = f"{around[:at]} {passage} {around[at:]}"
+                found.append(Long(text, length, category, passage))
+    return found
+
+
+def _joined(rng: random.Random, pool: Sequence[str], length: int) -> str:
+    return " ".join(rng.sample(pool, min(len(pool), max(1, length // 20))))[:length]
+
+
+def margins(odds: Floats, thresholds: Floats) -> Floats:
+    """How far log-odds (n, 4, 4) are above being flagged, (n, 4): both cuts below 2 must be reached."""
+    needed = np.log(thresholds / (1 - thresholds))
+    found: Floats = (odds[:, :, :2] - needed[:, :2]).min(2)
+    return found
+
+
+def cautions(model: HarmModel, texts: list[Long], thresholds: Floats) -> tuple[list[int], Floats]:
+    """Choose how much surer windows, and the pieces read closely, must be where a text has several windows.
+
+    For each length its usual number of windows, and log-odds (lengths, 4, 2): of those that keep calm texts
+    within `CALM_LIMIT` in each category, the ones that find most of the passages that are found alone.
+    """
+    worst = np.full((len(texts), len(CATEGORIES), 2), -20.0)
+    windows = np.zeros(len(texts), np.int64)
+    alone = np.zeros((len(texts), len(CATEGORIES)), bool)
+    for row, one in enumerate(texts):
+        read = normalise(one.text).text
+        found, odds = model.read(read)
+        windows[row] = len(found)
+        worst[row, :, 0] = margins(odds, thresholds).max(0)
+        if len(found) > 1:
+            pieces = margins(model.read_closely(read, found, odds)[1], thresholds)
+            worst[row, :, 1] = pieces.max(0, initial=-20.0)
+        if one.passage:
+            alone[row] = margins(model.read(normalise(one.passage).text)[1], thresholds).max(0) >= 0
+    lengths = np.array([one.length for one in texts])
+    wanted = np.array([-1 if one.category is None else one.category for one in texts])
+    chosen = np.zeros((len(LENGTHS), len(CATEGORIES), 2))
+    for k, length in enumerate(LENGTHS):
+        calm = worst[(lengths == length) & (wanted < 0)]
+        for n in range(len(CATEGORIES)):
+            harmful = worst[(lengths == length) & (wanted == n) & alone[:, n], n]
+            before = chosen[k - 1, n] if k else np.zeros(2)
+            chosen[k, n] = _least(calm[:, n], harmful, before)
+    return [int(np.median(windows[lengths == length])) for length in LENGTHS], chosen
+
+
+def _least(calm: Floats, harmful: Floats, before: Floats) -> tuple[float, float]:
+    """Choose for one category and length, from the worst margins of windows and of pieces, (n, 2) each.
+
+    Not less than `before`, which is what a shorter text needs: the worst of more windows is higher by chance.
+    """
+    best, found = (-1.0, 0.0), (CAUTIONS[-1], CAUTIONS[-1])
+    for far in CAUTIONS[before[0] <= CAUTIONS]:
+        for near in CAUTIONS[before[1] <= CAUTIONS]:
+            flagged = (calm - (far, near)).max(1) >= 0
+            rank = (float(((harmful - (far, near)).max(1) >= 0).mean()), -float(far + near))
+            if flagged.mean() <= CALM_LIMIT and rank > best:
+                best, found = rank, (far, near)
+    return found

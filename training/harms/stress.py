@@ -1,0 +1,121 @@
+"""What is hard for the harm model: disguises, long texts, and how long it takes."""
+
+import random
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quell.harms import HarmModel
+from quell.text.normalise import normalise
+from training.harms import corpus as rows
+from training.harms import lengthy
+from training.harms.augment import OBFUSCATIONS
+from training.harms.network import CATEGORIES
+
+Table = dict[str, Any]
+Floats = NDArray[np.float64]
+FLAG = 2
+LONG_EACH, LONG_SEED = 120, 23
+
+
+def read_all(model: HarmModel, texts: list[str]) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Severities (n, 4), probabilities of 2 or more (n, 4) and window counts (n,), normalised as served."""
+    severities, chances = np.zeros((len(texts), 4)), np.zeros((len(texts), 4))
+    windows = np.zeros(len(texts), np.int64)
+    for n, text in enumerate(texts):
+        reading = model.analyze(normalise(text[:10_000]).text)
+        severities[n] = [c.severity for c in reading.categories]
+        chances[n] = [c.probabilities[1] for c in reading.categories]
+        windows[n] = reading.windows
+    return severities, chances, windows
+
+
+def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: int = 300) -> Table:
+    """Recall on English positives of the report half, clean and after each obfuscation, per category."""
+    rng, found = random.Random(17), {}
+    for n, name in enumerate(CATEGORIES):
+        at = [i for i in np.flatnonzero(corpus.severities[:, n] >= FLAG)
+              if corpus.langs[i] == "en" and len(corpus.texts[i]) < 300]  # fmt: skip
+        at = rng.sample(at, min(most, len(at)))
+        found[name] = {"rows": len(at), "clean": float((severities[at, n] >= FLAG).mean())}
+        for kind, change in OBFUSCATIONS.items():
+            changed = read_all(model, [change(rng, corpus.texts[i]) for i in at])[0]
+            found[name][kind] = float((changed[:, n] >= FLAG).mean())
+    return found
+
+
+def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int64]) -> Table:
+    """By number of windows: harmless texts flagged in any category, harmful ones in the right one.
+
+    "Calm" are the sources that hold no harm at all; other harmless long texts are mostly forum posts about
+    the same troubles as the harmful ones.
+    """
+    harmful = (corpus.severities >= FLAG).any(1)
+    harmless = (corpus.severities >= 0).all(1) & ~harmful
+    mixed = {corpus.sources[i] for i in np.flatnonzero(harmful)}
+    calm = np.array([source not in mixed for source in corpus.sources])
+    flags = severities >= FLAG
+    any_flag, hit = flags.any(1), (flags & (corpus.severities >= FLAG)).any(1)
+    found = {}
+    for name, low, high in (("1", 1, 1), ("2", 2, 2), ("3 to 5", 3, 5), ("6 or more", 6, 10**6)):
+        at = (windows >= low) & (windows <= high)
+        groups = {
+            "calm": (at & calm & harmless, any_flag),
+            "other harmless": (at & ~calm & harmless, any_flag),
+        }
+        groups["harmful"] = (at & harmful, hit)
+        found[name] = {
+            group: {
+                "rows": int(chosen.sum()),
+                "share": float(values[chosen].mean()) if chosen.any() else None,
+            }
+            for group, (chosen, values) in groups.items()
+        }
+    return found
+
+
+def joined(model: HarmModel, corpus: rows.Corpus) -> Table:
+    """Long texts made of calm rows, by length: share flagged in any category, and in each category.
+
+    Then the same with one harmful row inside: of those that are found alone, the share that is found.
+    """
+    texts = lengthy.long_texts(corpus, LONG_SEED, LONG_EACH)
+    severities, _, windows = read_all(model, [one.text for one in texts])
+    alone = read_all(model, [one.passage for one in texts])[0] >= FLAG
+    flagged = severities >= FLAG
+    lengths = np.array([one.length for one in texts])
+    wanted = np.array([-1 if one.category is None else one.category for one in texts])
+    found: Table = {}
+    for length in lengthy.LENGTHS:
+        at = lengths == length
+        calm = at & (wanted < 0)
+        found[f"{length:,}"] = {
+            "windows": float(windows[calm].mean()),
+            "rows": int(calm.sum()),
+            "flagged": float(flagged[calm].any(1).mean()),
+            "categories": {name: float(flagged[calm, n].mean()) for n, name in enumerate(CATEGORIES)},
+            "passages": {
+                name: {"rows": int(chosen.sum()), "found": float(flagged[chosen, n].mean())}
+                for n, name in enumerate(CATEGORIES)
+                if (chosen := at & (wanted == n) & alone[:, n]).any()
+            },
+        }
+    return found
+
+
+def speed(model: HarmModel) -> Table:
+    """Processor milliseconds of one thread, median of several, tokenising included."""
+    short = (
+        "the bus to the airport leaves every twenty minutes from the stop in front of the old town hall today"
+    )
+    found = {}
+    for name, text, times in (("20 words", short, 60), ("10,000 characters", (short + ". ") * 100, 5)):
+        taken = []
+        for _ in range(times):
+            started = time.thread_time()
+            model.analyze(text[:10_000])
+            taken.append((time.thread_time() - started) * 1000)
+        found[name] = float(np.median(taken))
+    return found
