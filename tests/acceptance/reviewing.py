@@ -87,6 +87,15 @@ def children_of(process: int) -> list[int]:
     return found
 
 
+def works(process: int) -> bool:
+    """Whether a process is one that does jobs; a server has children for pictures, too."""
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"work" in words and b"--child" in words
+
+
 def exists(process: int) -> bool:
     """Whether a process is there and no zombie."""
     try:

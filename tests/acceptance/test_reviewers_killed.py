@@ -23,6 +23,7 @@ from tests.acceptance.reviewing import (
     put_inline,
     review,
     version_of,
+    works,
 )
 
 NAME = "killed"
@@ -40,7 +41,7 @@ def until_running(client: httpx.Client, number: int) -> None:
 def worker_of(server: LiveServer) -> int:
     """Return the process that builds."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := children_of(server.process.pid)):
+    while not (found := [child for child in children_of(server.process.pid) if works(child)]):
         assert time.monotonic() < deadline, "there is no worker"
         time.sleep(0.02)
     return found[0]
