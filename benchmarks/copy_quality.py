@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from training.copies.pictures import pictures_of
 
 from benchmarks.copy_edits import CLASSIC, EDITS, PASTED, Rgb, collage, screenshot
-from benchmarks.copy_tables import Run, write
+from benchmarks.copy_tables import Run, summarise, write
 from quell.copies import CopyIndex, CopyMatch, CopyNetwork, CopyReader
 
 THRESHOLD = 0.5
@@ -179,7 +179,7 @@ def main() -> None:
     networks = {name: Path(folder) for name, folder in (text.split("=", 1) for text in chosen.network)}
     deadline = time.time() + 60 * chosen.minutes
     done = run(chosen.folders, chosen.samples, min(chosen.each, chosen.samples), networks, deadline)
-    summary = write(done, THRESHOLD, tuple(CLASSIC), tuple(PASTED), chosen.out)
+    summary = write(summarise(done, THRESHOLD), tuple(CLASSIC), tuple(PASTED), chosen.out)
     print(json.dumps(summary, indent=1))
 
 

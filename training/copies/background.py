@@ -26,7 +26,6 @@ _MODELS = Path(quell.models.__file__).parent
 _MOST = 1600
 _ASIDE = 300
 _MARGIN = 0.07
-_STRANGERS = 99.0
 _SURE = 0.15
 
 
@@ -59,7 +58,7 @@ def build(pictures: Path, network: CopyNetwork, folder: Path) -> int:
 
 
 def _middle(aside: list[Rgb], network: CopyNetwork, vectors: NDArray[np.float32]) -> float:
-    """Set the middle above the excess that nearly all pictures reach with any of the 299 others."""
+    """Set the middle above the excess that any picture reaches with any of the 299 others."""
     background = Background(network.revision, vectors)
     plain = np.stack([network.embed(part) for part in aside])
     turned = np.stack([network.embed(np.ascontiguousarray(part[:, ::-1])) for part in aside])
@@ -73,7 +72,7 @@ def _middle(aside: list[Rgb], network: CopyNetwork, vectors: NDArray[np.float32]
     for one, other in np.argwhere(nearest > _SURE):
         if _shares(aside[one], aside[other]):
             nearest[one, other] = -1
-    return float(np.percentile(nearest.max(axis=1), _STRANGERS)) + _MARGIN
+    return float(nearest.max()) + _MARGIN
 
 
 def _shares(one: Rgb, other: Rgb) -> bool:

@@ -124,7 +124,7 @@ class CopyIndex:
             return None
         detailed = np.zeros(excess.shape, bool)
         for row in np.flatnonzero(excess.max(axis=1) > query.middle - _BAND):
-            if query.details(*embedded.places[row]) >= _DETAILED:
+            if query.details(embedded.places[row][0]) >= _DETAILED:
                 detailed[row] = self._detailed
         beyond = excess - wanted(query.middle, detailed, region=region)
         row, column = np.unravel_index(int(beyond.argmax()), beyond.shape)
