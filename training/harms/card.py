@@ -7,6 +7,7 @@ Table = dict[str, Any]
 LEVELS = ("0", "2", "4", "6")
 PROMISED = ("en", "de", "es", "fr", "it", "pt", "ja", "zh", "ar", "hi", "ko", "nl", "pl", "ru", "tr")
 WEAK_AUROC = 0.8
+CALM_GOAL = 0.05
 
 
 def _n(value: float | None, digits: int = 3) -> str:
@@ -137,6 +138,13 @@ def weak(metrics: Table) -> list[str]:
         worse = [kind for kind in r if kind not in {"rows", "clean"} and r["clean"] - r[kind] > 0.05]
         if worse:
             found.append(f"{name}: recall falls by more than the 5 points aimed at under {', '.join(worse)}.")
+    for length, joined in metrics["joined"].items():
+        if joined["flagged"] > CALM_GOAL:
+            worst = max(joined["categories"], key=joined["categories"].__getitem__)
+            found.append(
+                f"Of calm texts of {length} characters {_percent(joined['flagged'])} are flagged, most often "
+                f"for {worst} ({_percent(joined['categories'][worst])}); the goal is {_percent(CALM_GOAL)}."
+            )
     return found
 
 
