@@ -35,9 +35,9 @@ NODE = _tool("bin", "node")
 _NPM = _tool("lib", "node_modules", "npm", "bin", "npm-cli.js")  # `bin/npm` is a copy that finds nothing
 
 
-def installed_packages() -> Path:
+def installed_packages(sources: Path = SOURCES) -> Path:
     """Install the pinned packages where they are not yet, one process at a time; return their folder."""
-    lock_text = (SOURCES / "package-lock.json").read_bytes()
+    lock_text = (sources / "package-lock.json").read_bytes()
     folder = CACHE / hashlib.sha256(lock_text).hexdigest()[:16]
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
@@ -46,7 +46,7 @@ def installed_packages() -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             for name in ("package.json", "package-lock.json"):
-                shutil.copy(SOURCES / name, folder)
+                shutil.copy(sources / name, folder)
             command = [NODE, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             done = subprocess.run(command, cwd=folder, capture_output=True, timeout=600, check=False)
             assert done.returncode == 0, f"npm ci failed:\n{done.stderr.decode(errors='replace')[-2000:]}"
@@ -54,11 +54,11 @@ def installed_packages() -> Path:
     return folder
 
 
-def run_script(name: str, *arguments: str, **environment: str) -> str:
+def run_script(name: str, *arguments: str, sources: Path = SOURCES, **environment: str) -> str:
     """Run one of the scripts of `node/`; return what it printed, fail with its errors."""
-    folder = installed_packages()
+    folder = installed_packages(sources)
     script = folder / name
-    shutil.copy(SOURCES / name, script)
+    shutil.copy(sources / name, script)
     done = subprocess.run(
         [NODE, str(script), *arguments],
         env={**os.environ, **environment},

@@ -1,21 +1,24 @@
-"""The distribution's Chromium, driven over a live Studio, with everything it complains about kept.
+"""The distribution's Chromium or that of a package, driven over a live Studio; its complaints are kept.
 
 `QUELL_CHROMIUM` names another executable. What is missing fails; nothing is skipped.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
 
 from tests.acceptance.live_server import KEY
-from tests.acceptance.node_tools import installed_packages
+from tests.acceptance.node_tools import installed_packages, run_script
 
+PACKAGE = Path(__file__).parent / "node"
 WIDE = (1280, 860)
 NARROW = (390, 844)
 
@@ -32,11 +35,25 @@ def chromium() -> Iterator[Browser]:
 
 
 def start(playwright: Playwright) -> Browser:
-    """Start the browser; without its sandbox only where it would refuse to run, as root."""
+    """Start the browser; without its sandbox only where it would refuse to run, as root or from a package."""
     found = os.environ.get("QUELL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "Chromium is needed: apt install chromium, or name one in QUELL_CHROMIUM."
+    if found is None:
+        return _from_package(playwright)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(executable_path=found, args=arguments)
+
+
+def _from_package(playwright: Playwright) -> Browser:
+    """Start the Chromium of a package, unpacked once into the checkout's cache."""
+    unpacked = installed_packages(PACKAGE) / "unpacked"
+    unpacked.mkdir(exist_ok=True)
+    place = json.loads(run_script("chromium.mjs", sources=PACKAGE, TMPDIR=str(unpacked)))
+    environment = {**os.environ, "LD_LIBRARY_PATH": place["libraries"]}
+    return playwright.chromium.launch(
+        executable_path=place["path"],
+        args=["--no-sandbox", "--disable-gpu", "--no-zygote"],
+        env=environment,
+    )
 
 
 @dataclass
