@@ -17,6 +17,11 @@ class Page:
 
 
 PAGES = (
+    Page("text", "Moderate text", "text", "Severities by category, what matched and why, the call as code."),
+    Page("image", "Moderate image", "image", "An image, alone or with the text beside it."),
+    Page(
+        "batch", "Batch", "batch", "Up to 10,000 texts from a file, with precision and recall by threshold."
+    ),
     Page("incidents", "Incidents", "incidents", "Paste examples, see what would be caught, switch it on."),
     Page(
         "image-incidents",
@@ -24,6 +29,8 @@ PAGES = (
         "incidents",
         "Drop the pictures of an incident; copies of them are caught.",
     ),
+    Page("blocklists", "Blocklists", "blocklists", "Terms and patterns that you never want to see."),
+    Page("reviewers", "Reviewers", "reviewers", "Your own labels, with the reason for each verdict."),
 )
 """The pages in the order of the navigation."""
 

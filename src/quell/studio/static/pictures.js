@@ -29,7 +29,7 @@ export function pictures(label, hint, { single = false, changed = () => {} } = {
   const fault = h("div");
   const shown = h("ul", { class: "thumbs" });
   const input = h("input", { type: "file", accept: "image/*", multiple: !single });
-  const zone = h("div", { class: "drop" }, h("p", { class: "muted" }, "Drop images here, or choose them"), field(label, input, hint));
+  const zone = h("div", { class: "drop" }, field(label, input, `Drop ${single ? "an image" : "images"} here, or choose. ${hint}`));
 
   function render() {
     shown.replaceChildren(...chosen.map((each) => h("li", {}, thumb(each.content, each.name, single), button("Remove", () => { chosen = chosen.filter((other) => other !== each); render(); }, "small quiet"))));
