@@ -16,6 +16,9 @@ from fastapi import Request
 from quell.http.api_version import ApiVersion
 from quell.http.operations import Operation
 
+LINK_VERSION = "2024-09-15-preview"
+"""The api-version of links into the protocol from Quell's own routes; it has all that they lead to."""
+
 _SCOPE_KEY = "quell.http"
 _request_id: ContextVar[str] = ContextVar("quell_request_id", default="")
 
@@ -61,6 +64,8 @@ def absolute_url(request: Request, path: str, **query: object) -> str:
     context = context_of(request.scope)
     base = context.base_url or str(request.base_url).rstrip("/")
     version = context.api_version.name if context.api_version else request.query_params.get("api-version")
+    if version is None and path.startswith("/contentsafety/"):
+        version = LINK_VERSION
     members = {name: value for name, value in query.items() if value is not None}
     if version is not None:
         members["api-version"] = version.strip()
