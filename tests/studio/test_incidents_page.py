@@ -122,6 +122,10 @@ def test_image_incidents_are_made_from_samples_and_blurred(desk: Desk) -> None:
     thumb.click()
     expect(thumb.locator("img")).to_have_css("filter", "none")
     assert desk.faults() == []
+    page.get_by_role("button", name="Remove sample 1").click()
+    thumb.wait_for(state="detached")
+    page.reload()
+    page.get_by_text("Catches nothing yet").wait_for()
 
 
 def test_the_key_is_nowhere_in_the_browser(desk: Desk) -> None:

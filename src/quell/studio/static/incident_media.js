@@ -29,10 +29,15 @@ const image = {
   root: "/contentsafety/image/incidents", own: "/quell/image/incidents", many: "images", Many: "Images", previewed: "images", perCall: 10,
   sample: (each) => ({ image: each }),
   input: imageInput,
-  samples: async (title, samples) => {
+  samples: async (title, samples, remove) => {
     const some = samples.slice(0, 24);
     const found = await Promise.all(some.map((each) => call("GET", `/contentsafety/image/incidents/${name(title)}/incidentSamples/${name(each.incidentSampleId)}`)));
-    return h("div", {}, h("ul", { class: "thumbs" }, found.map((each, place) => h("li", {}, thumb(each.image.content, `Sample ${place + 1}`)))),
+    return h("div", {}, h("ul", { class: "thumbs" }, found.map((each, place) => {
+      const control = button("Remove", () => remove(each.incidentSampleId, control, () => line.remove()), "small quiet");
+      const line = h("li", {}, thumb(each.image.content, `Sample ${place + 1}`), control);
+      control.setAttribute("aria-label", `Remove sample ${place + 1}`);
+      return line;
+    })),
       samples.length > 24 ? h("p", { class: "hint" }, `The newest 24 of ${samples.length} are shown.`) : null);
   },
   example: {

@@ -71,7 +71,7 @@ async function one(content, medium, title) {
   }));
   content.append(h("p", {}, h("a", { href: location.pathname }, "← All incidents")), fault,
     panel(title, h("p", { class: "muted" }, incident.incidentDefinition || incident.description || "No description."),
-      h("p", {}, h("span", { class: "badge good" }, "Live"), ` ${plural(settings.sampleCount, "sample")}, sensitivity ${percent(settings.sensitivity)}, last change `, when(settings.lastUpdated)),
+      h("p", {}, settings.sampleCount ? h("span", { class: "badge good" }, "Live") : h("span", { class: "badge warn" }, "Catches nothing yet"), ` ${plural(settings.sampleCount, "sample")}, sensitivity ${percent(settings.sensitivity)}, last change `, when(settings.lastUpdated)),
       actions(medium, title, fault, () => location.assign(location.pathname))),
     panel("Samples", samples.length ? shown : h("p", { class: "muted" }, "It has no samples and catches nothing. Add some below.")),
     ...editor(medium, { title, sensitivity: settings.sensitivity }));
