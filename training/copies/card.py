@@ -22,7 +22,7 @@ _LIMITS = """## Limits
 Pictures with few details (a gradient, a blank form, a line drawing) that are
 also cropped far or pasted small. Pictures that share a part are told as copies of each other:
 screens of one program, sprites of one template, pages with the same logo.
-Another photograph of the same scene is no copy and is not told as one.
+Another photograph of the same scene is no copy; halves of one picture stand for it above.
 """
 
 
