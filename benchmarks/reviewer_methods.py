@@ -14,7 +14,8 @@ from training.incidents.vectors import CachedEncoder
 from training.reviewers.calibrate import scorer_of
 from training.reviewers.policies import Task
 
-from quell.reviewers.domain import ReviewerEngine
+from quell.reviewers.domain import Label, ReviewerEngine
+from quell.reviewers.embedded import phrase
 from quell.reviewers.embedded_ordinary import Ordinary
 
 Answers = NDArray[np.int64]
@@ -65,15 +66,15 @@ def review_seconds(engine: ReviewerEngine, task: Task) -> list[float]:
 class DescriptionCosine:
     """The nearest description by cosine, centred on ordinary text; the rest below a threshold."""
 
-    def __init__(self, read: Read, centre: NDArray[np.float32], threshold: float = 0.0) -> None:
-        self._read, self._centre, self.threshold = read, centre, threshold
+    def __init__(self, read: Read, centre: NDArray[np.float32], say: Callable[[Label], str] = phrase) -> None:
+        self._read, self._centre, self._say, self.threshold = read, centre, say, 0.0
 
     def scores(self, task: Task) -> NDArray[np.float32]:
         """Return the cosine of each text to each label but the rest (texts, labels - 1)."""
-        labels = [f"{label.name}: {label.description}" for label in task.policy.labels[:-1]]
+        labels = [self._say(label) for label in task.policy.labels[:-1]]
         return self._unit(self._read(task.texts)) @ self._unit(self._read(labels)).T
 
-    def __call__(self, task: Task) -> Answers:
+    def __call__(self, task: Task) -> Answers | None:
         """Answer by the nearest, or the rest."""
         scores = self.scores(task)
         return np.where(scores.max(axis=1) < self.threshold, scores.shape[1], scores.argmax(axis=1))

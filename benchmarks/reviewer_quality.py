@@ -47,13 +47,11 @@ SUBSET = frozenset(
         ("banking77", "near", 2),
         ("banking77", "mixed", 2),
         ("clinc150", "near", 2),
+        ("clinc150", "mixed", 2),
         ("banking77", "near", 8),
-        ("banking77", "mixed", 8),
         ("clinc150", "near", 8),
         ("snips", "near", 8),
         ("clinc150", "mixed", 8),
-        ("clinc150", "near", 32),
-        ("banking77", "near", 32),
     )
 )
 RESULTS = Path(__file__).parent / "results"
@@ -137,7 +135,7 @@ def line(name: str, rows: Sequence[dict[str, object]]) -> str:
 
 
 def table(methods: dict[str, list[dict[str, object]]]) -> list[str]:
-    """Return the table of all methods."""
+    """Return the table of all methods; a method that reads no examples has one answer for every number."""
     head = " | ".join([*(f"F1, {count}" for count in COUNTS), *(f"Other, {count}" for count in COUNTS)])
     return [
         f"| method | {head} | runs |",
@@ -167,11 +165,14 @@ def main() -> None:
     ordinary = Ordinary.load(encoder.name, encoder.revision)
     embedded, centre = Embedded(encoder, ordinary), ordinary.mean
     described, centroid = DescriptionCosine(encoder.whole, centre), NearestCentroid(encoder.whole, centre)
+    colon = DescriptionCosine(encoder.whole, centre, lambda label: f"{label.name}: {label.description}")
+    tune(colon, [task for task in tuning if not task.count])
     tune(described, [task for task in tuning if not task.count])
     tune(centroid, [task for task in tuning if task.count])
     methods: dict[str, Method] = {
         "Quell, embedded": embedded,
-        "description cosine": described,
+        "description cosine": colon,
+        "description cosine, Quell's phrasing": described,
         "nearest centroid, threshold": centroid,
         "nearest centroid, Other as a class": NearestCentroid(encoder.whole, centre, own_rest=True),
         "logistic regression": Logistic(encoder.whole),

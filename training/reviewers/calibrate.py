@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from quell.reviewers.embedded import phrase
 from quell.reviewers.embedded_calibration import (
     CALIBRATIONS,
     KNOTS,
@@ -155,7 +156,7 @@ def scorer_of(task: Task, encoder: CachedEncoder, ordinary: Ordinary) -> LabelSc
     owners = np.array([number[one.label] for one in task.policy.examples], np.int32)
     dim = encoder.encoder.dim
     shown = encoder.whole([one.text for one in task.policy.examples]) if len(owners) else np.zeros((0, dim))
-    rows = encoder.whole([f"{label.name}: {label.description}" for label in labels])
+    rows = encoder.whole([phrase(label) for label in labels])
     places = np.arange(len(owners), dtype=np.int32)
     return LabelScorer.fit(Known(rows, shown.astype(np.float32), owners, places, len(labels) - 1), ordinary)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from quell.encoders.base import TextEncoder
 from quell.encoders.routing import EncoderSet
 from quell.errors import ModelUnusable
-from quell.reviewers.domain import Policy, Reviewer, is_other
+from quell.reviewers.domain import Label, Policy, Reviewer, is_other
 from quell.reviewers.embedded_layout import REMEDY, Arrays, digest, pack, unpack
 from quell.reviewers.embedded_ordinary import Ordinary
 from quell.reviewers.embedded_reviewer import EmbeddedReviewer
@@ -43,7 +43,7 @@ class EmbeddedEngine:
     """Makes reviewers that need nothing but the encoders that ship; safe to use from several threads."""
 
     name = "embedded"
-    revision = "2"
+    revision = "3"
 
     def __init__(self, encoders: EncoderSet, ordinary: Mapping[str, Ordinary]) -> None:
         self._encoders = encoders
@@ -59,7 +59,7 @@ class EmbeddedEngine:
         """Read the policy and fit its scorers; the same bytes for the same policy."""
         progress(0.0)
         shown = _shown(policy)
-        descriptions = [f"{label.name}: {label.description}" for label in policy.labels]
+        descriptions = [phrase(label) for label in policy.labels]
         names = self._readers(policy, shown)
         arrays: Arrays = {}
         for number, name in enumerate(names):
@@ -121,6 +121,11 @@ class EmbeddedEngine:
             rows.append(self._read[key])
             progress((at + 1) / len(texts))
         return np.stack(rows)
+
+
+def phrase(label: Label) -> str:
+    """Return what stands for a label without examples: of five phrasings the one that told most apart."""
+    return f"{label.description} {label.name}"
 
 
 def _shown(policy: Policy) -> Shown:
