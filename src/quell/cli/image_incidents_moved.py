@@ -1,23 +1,14 @@
 """`quell image-incidents export` and `import`: an incident as one JSON file, the same file as the API's."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from quell.cli.console import checked
-from quell.cli.incidents_moved import read_document, write_document
+from quell.cli.incident_commands import Name
+from quell.cli.incidents_moved import Exported, Output, Overwrite, read_document, write_document
 from quell.cli.opening import Config, Data, opened
 
 
-def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the incident.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout.")
-    ] = None,
-    data: Data = None,
-    config: Config = None,
-) -> None:
+def export(name: Name, output: Output = None, data: Data = None, config: Config = None) -> None:
     """Write an image incident as one JSON file, its pictures in Base64."""
     from quell.incidents.image_own_schemas import ImageDocumentAnswer
 
@@ -26,12 +17,7 @@ def export(
     write_document(document, output)
 
 
-def bring_in(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An exported incident; - for stdin.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the one of this name.")] = False,
-    data: Data = None,
-    config: Config = None,
-) -> None:
+def bring_in(file: Exported, overwrite: Overwrite = False, data: Data = None, config: Config = None) -> None:
     """Make an image incident from an exported file, all of it or nothing."""
     from quell.http.names import NamePattern
     from quell.incidents.image_own_schemas import ImageIncidentDocument

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quell.cli.console import checked
+from quell.cli.incident_commands import Name
 from quell.cli.opening import Config, Data, opened
 from quell.errors import InvalidRequestBody
 
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the incident.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout.")
-    ] = None,
-    data: Data = None,
-    config: Config = None,
-) -> None:
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout.")
+]
+Exported = Annotated[Path, typer.Argument(metavar="FILE", help="An exported incident; - for stdin.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the one of this name.")]
+
+
+def export(name: Name, output: Output = None, data: Data = None, config: Config = None) -> None:
     """Write an incident as one JSON file."""
     from quell.incidents.own_schemas import DocumentAnswer
 
@@ -31,12 +32,7 @@ def export(
     write_document(document, output)
 
 
-def bring_in(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An exported incident; - for stdin.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the one of this name.")] = False,
-    data: Data = None,
-    config: Config = None,
-) -> None:
+def bring_in(file: Exported, overwrite: Overwrite = False, data: Data = None, config: Config = None) -> None:
     """Make an incident from an exported file, all of it or nothing."""
     from quell.http.names import NamePattern
     from quell.incidents.own_schemas import IncidentDocument

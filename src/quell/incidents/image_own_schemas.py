@@ -6,7 +6,6 @@ from pydantic import Field
 
 from quell.http.wire import WireAnswer, WireModel
 from quell.incidents.domain import (
-    DEFAULT_SENSITIVITY,
     MAX_SAMPLES,
     PREVIEW_IMAGES,
     SAMPLES_PER_CALL,
@@ -15,10 +14,14 @@ from quell.incidents.domain import (
 )
 from quell.incidents.image_preview import ImageFinding
 from quell.incidents.image_schemas import ImageContent
-from quell.incidents.own_schemas import NameInBody, Sensitivity
+from quell.incidents.own_schemas import (
+    CopiedIncident,
+    CopiedIncidentAnswer,
+    NameInBody,
+    Sensitivity,
+    copied_members,
+)
 from quell.incidents.preview import Outcome
-from quell.incidents.schemas import Definition
-from quell.incidents.transfer import FORMAT_VERSION
 from quell.media.schemas import ImageData
 
 
@@ -106,26 +109,15 @@ class CopiedImage(WireModel):
     image: ImageData
 
 
-class ImageIncidentDocument(WireModel):
+class ImageIncidentDocument(CopiedIncident):
     """An image incident as one file."""
 
-    format_version: Literal[1]
     medium: Literal["image"]
-    incident_name: NameInBody
-    description: Definition | None = None
-    incident_definition: Definition | None = None
-    sensitivity: Sensitivity = DEFAULT_SENSITIVITY
     samples: Annotated[list[CopiedImage], Field(max_length=MAX_SAMPLES)]
 
     def copy_of(self) -> IncidentCopy[ImageData]:
         """Return what the document says."""
-        return IncidentCopy(
-            self.incident_name,
-            self.description or None,
-            self.incident_definition or None,
-            self.sensitivity,
-            tuple(sample.image for sample in self.samples),
-        )
+        return self.with_samples(sample.image for sample in self.samples)
 
 
 class CopiedImageAnswer(WireAnswer):
@@ -134,24 +126,14 @@ class CopiedImageAnswer(WireAnswer):
     image: ImageContent
 
 
-class ImageDocumentAnswer(WireAnswer):
+class ImageDocumentAnswer(CopiedIncidentAnswer):
     """An image incident as one file, to be kept or brought into another server."""
 
-    format_version: int = FORMAT_VERSION
     medium: str = "image"
-    incident_name: str
-    description: str | None = None
-    incident_definition: str | None = None
-    sensitivity: float
     samples: list[CopiedImageAnswer]
 
     @classmethod
     def of(cls, copy: IncidentCopy[bytes]) -> "ImageDocumentAnswer":
         """Render a copy."""
-        return cls(
-            incident_name=copy.name,
-            description=copy.description,
-            incident_definition=copy.definition,
-            sensitivity=copy.sensitivity,
-            samples=[CopiedImageAnswer(image=ImageContent.of(content)) for content in copy.samples],
-        )
+        samples = [CopiedImageAnswer(image=ImageContent.of(content)) for content in copy.samples]
+        return cls(**copied_members(copy), samples=samples)

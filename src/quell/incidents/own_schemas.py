@@ -1,6 +1,7 @@
 """The wire shapes of Quell's own operations on incidents: settings, matches, preview, export and import."""
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
@@ -16,6 +17,8 @@ from quell.incidents.domain import (
 from quell.incidents.preview import Finding, Outcome
 from quell.incidents.schemas import CheckedText, Definition, SampleText
 from quell.incidents.transfer import FORMAT_VERSION
+
+C = TypeVar("C")
 
 Sensitivity = Annotated[float, Field(ge=0, le=1)]
 NameInBody = Annotated[str, Field(min_length=1, max_length=100)]
@@ -144,26 +147,35 @@ class CopiedSample(WireModel):
     text: SampleText
 
 
-class IncidentDocument(WireModel):
-    """An incident as one file."""
+class CopiedIncident(WireModel):
+    """What an exported incident says beside its medium and its samples."""
 
     format_version: Literal[1]
-    medium: Literal["text"]
     incident_name: NameInBody
     description: Definition | None = None
     incident_definition: Definition | None = None
     sensitivity: Sensitivity = DEFAULT_SENSITIVITY
-    samples: Annotated[list[CopiedSample], Field(max_length=MAX_SAMPLES)]
 
-    def copy_of(self) -> IncidentCopy[str]:
+    def with_samples(self, samples: Iterable[C]) -> IncidentCopy[C]:
         """Return what the document says."""
         return IncidentCopy(
             self.incident_name,
             self.description or None,
             self.incident_definition or None,
             self.sensitivity,
-            tuple(sample.text for sample in self.samples),
+            tuple(samples),
         )
+
+
+class IncidentDocument(CopiedIncident):
+    """An incident as one file."""
+
+    medium: Literal["text"]
+    samples: Annotated[list[CopiedSample], Field(max_length=MAX_SAMPLES)]
+
+    def copy_of(self) -> IncidentCopy[str]:
+        """Return what the document says."""
+        return self.with_samples(sample.text for sample in self.samples)
 
 
 class CopiedSampleAnswer(WireAnswer):
@@ -172,24 +184,34 @@ class CopiedSampleAnswer(WireAnswer):
     text: str
 
 
-class DocumentAnswer(WireAnswer):
-    """An incident as one file, to be kept or brought into another server."""
+class CopiedIncidentAnswer(WireAnswer):
+    """What an exported incident says beside its samples."""
 
     format_version: int = FORMAT_VERSION
-    medium: str = "text"
+    medium: str
     incident_name: str
     description: str | None = None
     incident_definition: str | None = None
     sensitivity: float
+
+
+class DocumentAnswer(CopiedIncidentAnswer):
+    """An incident as one file, to be kept or brought into another server."""
+
+    medium: str = "text"
     samples: list[CopiedSampleAnswer]
 
     @classmethod
     def of(cls, copy: IncidentCopy[str]) -> "DocumentAnswer":
         """Render a copy."""
-        return cls(
-            incident_name=copy.name,
-            description=copy.description,
-            incident_definition=copy.definition,
-            sensitivity=copy.sensitivity,
-            samples=[CopiedSampleAnswer(text=text) for text in copy.samples],
-        )
+        return cls(**copied_members(copy), samples=[CopiedSampleAnswer(text=text) for text in copy.samples])
+
+
+def copied_members(copy: IncidentCopy[Any]) -> dict[str, Any]:
+    """Return the members that exports of both media have, by their Python names."""
+    return {
+        "incident_name": copy.name,
+        "description": copy.description,
+        "incident_definition": copy.definition,
+        "sensitivity": copy.sensitivity,
+    }
