@@ -1,7 +1,7 @@
 """A whole Quell around doubles: real SQLite and real services, a tiny encoder, a stepping clock."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,8 @@ from quell.incidents.store import IncidentStore
 from quell.incidents.transfer import Transfer
 from quell.media.intake import PictureIntake
 from quell.media.source import Fetcher, PictureSource
+from quell.monitor import assembly as monitor_assembly
+from quell.monitor.service import Monitor
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.pictures.decoder import PictureDecoder
@@ -80,6 +82,7 @@ class House:
     harm: HarmAnalyzer
     blocklists: Lists
     allowlists: Lists
+    monitor: Monitor
 
     def create(self, name: str, *texts: str, sensitivity: float = 0.5) -> Sequence[TextSample]:
         """Make an incident with samples; return the samples."""
@@ -101,24 +104,33 @@ class House:
     def analysis(self) -> TextAnalysis:
         """Return what decides over texts, allow-lists heeded."""
         harm = LiftedHarm(self.harm, AllowlistMatcher(self.allowlists.index))
-        return TextAnalysis(self.detection, harm, BlocklistMatcher(self.blocklists.index))
+        blocklists = BlocklistMatcher(self.blocklists.index)
+        return TextAnalysis(self.detection, harm, blocklists, self.monitor.witness)
 
     def client(self) -> TestClient:
         """Return an HTTP client that talks to this house through the real edge."""
         app = FastAPI()
         names, workers = NamePattern(), self.workers
-        incidents = text_routers(self.texts, self.operations, workers, names)
+        incidents = text_routers(self.texts, self.operations, workers, names, self.monitor.witness)
         intake = PictureIntake(self.pictures, workers, workers)
         samples = SampleIntake(self.pictures, self.images.reader, workers, workers)
         images = image_routers(
-            self.images, intake, samples, operations=self.operations, workers=workers, names=names
+            self.images,
+            intake,
+            samples,
+            operations=self.operations,
+            workers=workers,
+            names=names,
+            witness=self.monitor.witness,
         )
         analyze = analyze_routers(self.analysis(), self.workers)
         lists = routers(self.blocklists, self.allowlists, self.workers, 64)
-        for router in (*incidents, *images, *lists, *analyze):
+        figures = monitor_assembly.routers(self.monitor)
+        for router in (*incidents, *images, *lists, *analyze, *figures):
             app.include_router(router)
+        edge = create_edge(app, operations=load_operations(), authenticator=NoAuthentication())
         return TestClient(
-            create_edge(app, operations=load_operations(), authenticator=NoAuthentication()),
+            monitor_assembly.counted(edge, self.monitor),
             base_url="https://safety.example.org",
         )
 
@@ -138,6 +150,7 @@ def build_house(
     list_limits: ListLimits | None = None,
     fetcher: Fetcher | None = None,
     durability: Durability = "normal",
+    monitor_clock: Callable[[], int] | None = None,
 ) -> House:
     """Open a data folder with everything that works on it."""
     database = open_database(path, database_url(path), durability=durability)
@@ -173,4 +186,5 @@ def build_house(
         harm=harm or NoHarmAnalyzer(),
         blocklists=build_lists(database, "block", clock, new_id, list_limits),
         allowlists=build_lists(database, "allow", clock, new_id, list_limits),
+        monitor=Monitor(database, monitor_clock or StepClock()),
     )

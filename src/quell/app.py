@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from quell import __version__
 from quell.analyze.assembly import routers as analyze_routers
@@ -26,17 +26,13 @@ from quell.copies import CopyReader
 from quell.database import Database
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
+from quell.edge import authenticator_of, edge_of, loggable
 from quell.encoders import EncoderSet, OnnxTextEncoder
-from quell.errors import SettingsRefused
 from quell.harms import HarmModel
-from quell.http.auth import KEY_HEADER, Authenticator, NoAuthentication, SubscriptionKeys
-from quell.http.body import Limits as EdgeLimits
-from quell.http.context import context_of
-from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
+from quell.http.auth import KEY_HEADER, NoAuthentication
 from quell.http.names import NamePattern
 from quell.http.openapi import describe
-from quell.http.operations import OperationTable, load_operations
-from quell.http.pipeline import Edge, create_edge
+from quell.http.operations import load_operations
 from quell.incidents import assembly as incident_assembly
 from quell.incidents.assembly import ImageIncidents, Surroundings, TextIncidents
 from quell.incidents.background import Background
@@ -45,6 +41,8 @@ from quell.incidents.image_reading import SampleIntake
 from quell.media.intake import PictureIntake
 from quell.media.source import PictureSource
 from quell.models import WEIGHTS
+from quell.monitor import assembly as monitor_assembly
+from quell.monitor.service import Monitor
 from quell.nudity import NudityReader
 from quell.observability.health import Health
 from quell.observability.logging import RequestLog
@@ -94,6 +92,7 @@ class Quell:
     blobs: BlobReader
     fetching: Workers
     asking: Workers
+    monitor: Monitor
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
@@ -102,6 +101,7 @@ class Quell:
         self.workers.close()
         self.decoder.close()
         self.blobs.close()
+        self.monitor.close()
         self.database.close()
 
 
@@ -109,6 +109,7 @@ def build(settings: Settings) -> Quell:
     """Open the data folder, load the models and wire everything; raises what start-up refuses."""
     database = open_database(settings.data, settings.database, durability=settings.durability)
     migrate(database)
+    monitor = Monitor(database, now, enabled=settings.monitor)
     encoders = load_encoders()
     around = Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)
     incidents = incident_assembly.assemble_texts(around, encoders, load_backgrounds(encoders))
@@ -129,6 +130,7 @@ def build(settings: Settings) -> Quell:
         mapped=settings.image_incident_categories,
         scenes=SceneReader.open(settings.image_clip) if settings.image_clip else None,
         required=settings.required_image_coverage,
+        witness=monitor.witness,
     )
     return Quell(
         settings=settings,
@@ -142,13 +144,14 @@ def build(settings: Settings) -> Quell:
             database, reviewer_engines(settings, lambda: encoders), new_id=new_id, clock=now
         ),
         operations=OperationService(database, OperationStore()),
-        analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index)),
+        analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index), monitor.witness),
         images=images,
         pictures=PictureSource(blobs, picture_limits, decoder),
         decoder=decoder,
         blobs=blobs,
         fetching=Workers(FETCHES, settings.queue_limit),
         asking=Workers(settings.llm_in_flight, settings.queue_limit),
+        monitor=monitor,
     )
 
 
@@ -191,27 +194,10 @@ def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
     return {name: Background.load(name, encoders[name].revision) for name in encoders.names}
 
 
-def subscription_keys(settings: Settings) -> tuple[str, ...]:
-    """Return the keys that count: given ones, else those of a file, else those of the data folder."""
-    if settings.development:
-        return (DEVELOPMENT_KEY,)
-    if settings.keys:
-        return settings.keys
-    if settings.keys_file is not None:
-        return read_keys(settings.keys_file)
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return ensure_keys(settings.data)
-    except OSError as error:
-        raise SettingsRefused(
-            f"The data folder {settings.data} cannot be used: {error.strerror or type(error).__name__}."
-        ) from error
-
-
 def web(quell: Quell) -> RequestLog:
     """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
     table = load_operations(strict=quell.settings.strict)
-    authenticator = _authenticator(quell.settings)
+    authenticator = authenticator_of(quell.settings)
     app = FastAPI(
         title="Quell", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
@@ -220,44 +206,10 @@ def web(quell: Quell) -> RequestLog:
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes()
-    edge: ASGIApp = _edge(quell.settings, app, table, authenticator)
+    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator)
     if quell.settings.studio:
-        edge = Studio(edge, _edge(quell.settings, app, table, NoAuthentication()), authenticator)
-    return RequestLog(edge, _loggable)
-
-
-def _loggable(scope: Scope) -> dict[str, object]:
-    """Return what may be logged of a request: never its path or query, which are the client's words."""
-    context = context_of(scope)
-    operation = context.operation
-    return {
-        "operation": operation.id if operation else None,
-        "api_version": context.api_version.name if context.api_version else None,
-        "request_id": context.request_id,
-    }
-
-
-def _edge(settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator) -> Edge:
-    return create_edge(
-        app,
-        operations=table,
-        authenticator=authenticator,
-        limits=EdgeLimits(
-            body_bytes=settings.max_body_bytes,
-            body_seconds=settings.body_timeout,
-            in_flight=settings.max_in_flight,
-        ),
-        public_url=settings.public_url,
-        region=settings.region,
-    )
-
-
-def _authenticator(settings: Settings) -> Authenticator:
-    if settings.no_auth:
-        return NoAuthentication()
-    keys = subscription_keys(settings)
-    check_listen(settings.host, keys)
-    return SubscriptionKeys(keys)
+        edge = Studio(edge, edge_of(quell.settings, app, table, NoAuthentication()), authenticator)
+    return RequestLog(monitor_assembly.counted(edge, quell.monitor), loggable)
 
 
 def _routers(quell: Quell) -> list[APIRouter]:
@@ -265,7 +217,9 @@ def _routers(quell: Quell) -> list[APIRouter]:
     intake = PictureIntake(quell.pictures, quell.fetching, workers)
     samples = SampleIntake(quell.pictures, quell.image_incidents.reader, quell.fetching, workers)
     return [
-        *incident_assembly.text_routers(quell.incidents, quell.operations, workers, names),
+        *incident_assembly.text_routers(
+            quell.incidents, quell.operations, workers, names, quell.monitor.witness
+        ),
         *incident_assembly.image_routers(
             quell.image_incidents,
             intake,
@@ -273,11 +227,13 @@ def _routers(quell: Quell) -> list[APIRouter]:
             operations=quell.operations,
             workers=workers,
             names=names,
+            witness=quell.monitor.witness,
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *reviewer_assembly.routers(
             quell.reviewers, quell.operations, workers=workers, waiting=quell.asking, names=names
         ),
+        *monitor_assembly.routers(quell.monitor),
         *analyze_routers(quell.analysis, workers),
         *image_routers(quell.images, intake),
         capability_router(

@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     )
     region: str = Field("local", min_length=1, description="The region that answers name in `x-ms-region`.")
     studio: bool = Field(True, description="Serve the browser app at `/studio`.")
+    monitor: bool = Field(
+        True, description="Count requests and findings by hour, as numbers alone, for `/quell/monitor`."
+    )
     strict: bool = Field(
         False, description="Follow the published routes to the letter: each api-version has only its own."
     )

@@ -26,6 +26,7 @@ from quell.media.source import Received, Sent
 from quell.nudity import NudityReading
 from quell.ocr import TextLine
 from quell.pictures.domain import Frame, Picture
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 from tests.doubles import TinyHarms
 
@@ -42,6 +43,7 @@ class Sights:
     required: Coverage = Coverage.NONE
     symbols: dict[str, Severity] = field(default_factory=dict)
     harms: TinyHarms = field(default_factory=TinyHarms)
+    witness: Witness = NOBODY
 
     def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Accept any content but "broken"."""
@@ -94,6 +96,7 @@ class Sights:
             symbols=Symbols(self, self.symbols),
             covered=image_coverage(nudity=True, text=True),
             required=self.required,
+            witness=self.witness,
         )
 
     def client(self, workers: Workers) -> TestClient:

@@ -20,6 +20,7 @@ from quell.errors import SettingsRefused
 from quell.http.operations import OperationTable
 from quell.media.intake import PictureIntake
 from quell.models import WEIGHTS, load_manifest
+from quell.witness import NOBODY, Witness
 
 _MAPPED = re.compile(r"([\w.~-]{1,100})=(Hate|SelfHarm|Sexual|Violence):([246])", re.ASCII)
 
@@ -33,6 +34,7 @@ def assemble_images(
     scenes: Scenes | None = None,
     mapped: Iterable[str] = (),
     required: str = "none",
+    witness: Witness = NOBODY,
 ) -> ImageAnalysis:
     """Return what judges pictures; `mapped` are incidents that count for a category, `name=Category:2`."""
     return ImageAnalysis(
@@ -44,6 +46,7 @@ def assemble_images(
         scenes=scenes,
         covered=image_coverage(nudity=True, text=True, scenes=scenes.categories if scenes else ()),
         required=Coverage(required),
+        witness=witness,
     )
 
 

@@ -17,6 +17,7 @@ from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Sc
 from quell.ocr import joined
 from quell.pictures.domain import Picture
 from quell.scenes import SceneLevel
+from quell.witness import NOBODY, Witness
 
 TEXT_LIMIT = 10_000
 """Code points of the text in a picture that are judged."""
@@ -39,6 +40,7 @@ class ImageAnalysis:
         scenes: Scenes | None = None,
         covered: Mapping[Category, Coverage],
         required: Coverage = Coverage.NONE,
+        witness: Witness = NOBODY,
     ) -> None:
         self.covered = covered
         self._nudity = nudity
@@ -48,6 +50,7 @@ class ImageAnalysis:
         self._symbols = symbols
         self._scenes = scenes
         self.required = required
+        self._witness = witness
 
     def check(self, categories: Sequence[Category]) -> None:
         """Refuse what the operator does not want judged on so little; costs nothing."""
@@ -57,10 +60,10 @@ class ImageAnalysis:
         """Return the verdict over one picture; a halt leaves out the harm categories."""
         hits = self._hits(picture, question.incidents)
         if hits and question.incidents is not None and question.incidents.halt_on_hit:
-            return ImageVerdict((), hits)
+            return self._told(ImageVerdict((), hits))
         found = self._seen(picture, question.categories)
         found += self._said(self._read(picture, TEXT_LIMIT), question.categories)
-        return ImageVerdict(worst(question.categories, found), hits)
+        return self._told(ImageVerdict(worst(question.categories, found), hits))
 
     def analyze_with_text(self, picture: Picture, question: MemeQuestion) -> ImageVerdict:
         """Return the verdict over a picture and a text beside it: each alone, and both texts joined."""
@@ -71,7 +74,7 @@ class ImageAnalysis:
         found = self._seen(picture, question.categories)
         for text in texts:
             found += self._said(text, question.categories)
-        return ImageVerdict(worst(question.categories, found))
+        return self._told(ImageVerdict(worst(question.categories, found)))
 
     def explain(
         self, picture: Picture, categories: Sequence[Category], incidents: Sequence[str] | None = None
@@ -102,6 +105,13 @@ class ImageAnalysis:
             matches=matches,
             scenes=scenes if self._scenes else None,
         )
+
+    def _told(self, verdict: ImageVerdict) -> ImageVerdict:
+        for severity in verdict.severities:
+            self._witness.severity("image", severity.category.value, severity.level)
+        for name in verdict.incidents or ():
+            self._witness.incident("image", name)
+        return verdict
 
     def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:
         found = [severity for _, severity in self._symbols.find(picture, categories)]

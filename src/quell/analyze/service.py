@@ -15,26 +15,34 @@ from quell.blocklists.domain import BlocklistHit
 from quell.blocklists.matcher import BlocklistMatcher
 from quell.incidents.detection import Detection
 from quell.text.normalise import normalise
+from quell.witness import NOBODY, Witness
 
 
 class TextAnalysis:
     """Analyses texts; runs on a worker, because it encodes."""
 
-    def __init__(self, detection: Detection, harm: HarmAnalyzer, blocklists: BlocklistMatcher) -> None:
+    def __init__(
+        self,
+        detection: Detection,
+        harm: HarmAnalyzer,
+        blocklists: BlocklistMatcher,
+        witness: Witness = NOBODY,
+    ) -> None:
         self._detection = detection
         self._harm = harm
         self._blocklists = blocklists
+        self._witness = witness
 
     def analyze(self, question: TextQuestion) -> TextVerdict:
         """Return the verdict over one text; a halt leaves out the harm categories, nothing else."""
-        listed = self._listed(question.text, question.blocklists)
-        hits = self._hits(question.text, question.incidents)
-        halted = bool(listed) and question.halt_on_blocklist_hit
-        if hits and question.incidents is not None and question.incidents.halt_on_hit:
-            halted = True
-        if halted:
-            return TextVerdict((), hits, listed)
-        return TextVerdict(self._severities(question), hits, listed)
+        verdict = self._verdict(question)
+        for severity in verdict.severities:
+            self._witness.severity("text", severity.category.value, severity.level)
+        for name in verdict.incidents or ():
+            self._witness.incident("text", name)
+        for blocklist, item_id in {(hit.blocklist, hit.item_id) for hit in verdict.blocklists}:
+            self._witness.term(blocklist, item_id)
+        return verdict
 
     def explain(self, question: ExplainQuestion) -> TextExplanation:
         """Return what was asked of the verdict over one text, with what decided each part; nothing halts."""
@@ -43,6 +51,16 @@ class TextAnalysis:
         matches = self._detection.explain(text, question.incidents, "incidentNames")
         harms = None if categories is None else self._harm.explain(text, categories)
         return TextExplanation(tuple(matches), harms, listed)
+
+    def _verdict(self, question: TextQuestion) -> TextVerdict:
+        listed = self._listed(question.text, question.blocklists)
+        hits = self._hits(question.text, question.incidents)
+        halted = bool(listed) and question.halt_on_blocklist_hit
+        if hits and question.incidents is not None and question.incidents.halt_on_hit:
+            halted = True
+        if halted:
+            return TextVerdict((), hits, listed)
+        return TextVerdict(self._severities(question), hits, listed)
 
     def _severities(self, question: TextQuestion) -> tuple[Severity, ...]:
         if not question.categories:

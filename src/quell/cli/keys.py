@@ -32,8 +32,8 @@ def whereabouts(settings: "Settings") -> str:
 @keys.command()
 def show(data: Data = None, config: Config = None, as_json: AsJson = False) -> None:
     """Print the keys that are valid; the first run makes them."""
-    from quell.app import subscription_keys
     from quell.cli.console import print_json
+    from quell.edge import subscription_keys
 
     settings = settings_of(data, config)
     valid = () if settings.no_auth else subscription_keys(settings)

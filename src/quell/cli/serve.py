@@ -64,10 +64,11 @@ def serve(
 
 
 def _run(settings: "Settings") -> None:
-    from quell.app import subscription_keys, web
+    from quell.app import web
     from quell.background import supervisor
     from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config
     from quell.cli.welcome import welcome
+    from quell.edge import subscription_keys
     from quell.http.keys import check_listen
     from quell.http.starting import Starting
     from quell.observability.logging import configure_logging
@@ -84,6 +85,7 @@ def _run(settings: "Settings") -> None:
             quell = built(settings)
             opened.callback(quell.close)
             quell.reviewers.service.renew()
+            quell.monitor.start()
             helper = supervisor(settings, quell.database)
             helper.start()
             opened.callback(helper.close)

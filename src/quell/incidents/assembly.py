@@ -36,6 +36,7 @@ from quell.operations.endpoints import OperationEndpoints
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.pictures.decoder import PictureDecoder
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 
 
@@ -118,10 +119,14 @@ def assemble_images(
 
 
 def text_routers(
-    texts: TextIncidents, operations: OperationService, workers: Workers, names: NamePattern
+    texts: TextIncidents,
+    operations: OperationService,
+    workers: Workers,
+    names: NamePattern,
+    witness: Witness = NOBODY,
 ) -> list[APIRouter]:
     """Return the routes of text incidents; first the one that `operations` leads to, which is no name."""
-    serving = Serving(texts.service, texts.deployment, texts.transfer, workers, names)
+    serving = Serving(texts.service, texts.deployment, texts.transfer, workers, names, witness)
     intake = Intake(texts.reader, workers)
     return [
         _operations(operations, "text"),
@@ -138,9 +143,10 @@ def image_routers(
     operations: OperationService,
     workers: Workers,
     names: NamePattern,
+    witness: Witness = NOBODY,
 ) -> list[APIRouter]:
     """Return the routes of image incidents; first the one that `operations` leads to, which is no name."""
-    serving = Serving(images.service, images.deployment, images.transfer, workers, names)
+    serving = Serving(images.service, images.deployment, images.transfer, workers, names, witness)
     return [
         _operations(operations, "image"),
         ImageIncidentEndpoints(serving, images.detection, intake, samples).router(),

@@ -27,6 +27,7 @@ from quell.incidents.schemas import (
 from quell.incidents.service import IncidentService
 from quell.incidents.transfer import Transfer
 from quell.operations.schemas import OperationAnswer, operation_headers
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 
 IncidentName = Annotated[str, Path(alias="incidentName", description="The name of the incident.")]
@@ -54,6 +55,7 @@ class Serving(Generic[S, R]):
     transfer: Transfer[S, R]
     workers: Workers
     names: NamePattern
+    witness: Witness = NOBODY
 
 
 class IncidentEndpoints(ABC, Generic[S, R]):
@@ -67,6 +69,7 @@ class IncidentEndpoints(ABC, Generic[S, R]):
         self._deployment = serving.deployment
         self._workers = serving.workers
         self._names = serving.names
+        self._witness = serving.witness
         self._root = f"/contentsafety/{self.medium}/incidents"
 
     def router(self) -> APIRouter:
@@ -180,10 +183,14 @@ class IncidentEndpoints(ABC, Generic[S, R]):
         operation = await run_in_threadpool(self._deployment.deploy, self._checked(name), wished)
         return WireResponse(OperationAnswer.of(operation), 202, operation_headers(request, operation))
 
+    def matches(self, hits: Iterable[str]) -> WireResponse:
+        """Answer with the incidents that were hit."""
+        found = list(hits)
+        for hit in found:
+            self._witness.incident(self.medium, hit)
+        return WireResponse(
+            IncidentMatches(incident_matches=[IncidentMatch(incident_name=hit) for hit in found])
+        )
+
     def _checked(self, name: str) -> str:
         return self._names.check(name, "incidentName")
-
-
-def matches_of(hits: Iterable[str]) -> WireResponse:
-    """Answer with the incidents that were hit."""
-    return WireResponse(IncidentMatches(incident_matches=[IncidentMatch(incident_name=hit) for hit in hits]))

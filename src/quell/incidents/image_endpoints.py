@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 
 from quell.http.wire import WireResponse
 from quell.incidents.domain import ImageSample, ReadPicture
-from quell.incidents.endpoints import IncidentEndpoints, IncidentName, SampleShapes, Serving, matches_of
+from quell.incidents.endpoints import IncidentEndpoints, IncidentName, SampleShapes, Serving
 from quell.incidents.image_detection import ImageDetection
 from quell.incidents.image_reading import SampleIntake
 from quell.incidents.image_schemas import (
@@ -58,4 +58,4 @@ class ImageIncidentEndpoints(IncidentEndpoints[ImageSample, ReadPicture]):
             body.image,
             lambda picture: self._detection.detect(picture, body.incident_names, "incidentNames"),
         )
-        return matches_of(verdict.incident for verdict in verdicts if verdict.hit)
+        return self.matches(verdict.incident for verdict in verdicts if verdict.hit)

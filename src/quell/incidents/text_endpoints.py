@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from quell.http.wire import WireResponse
 from quell.incidents.detection import Detection
 from quell.incidents.domain import ReadSample, TextSample
-from quell.incidents.endpoints import IncidentEndpoints, IncidentName, SampleShapes, Serving, matches_of
+from quell.incidents.endpoints import IncidentEndpoints, IncidentName, SampleShapes, Serving
 from quell.incidents.intake import Intake
 from quell.incidents.schemas import AddSamples, DetectIncidents, SampleAnswer, SamplePage, SamplesAdded
 
@@ -44,4 +44,4 @@ class TextIncidentEndpoints(IncidentEndpoints[TextSample, ReadSample]):
         verdicts = await asyncio.wrap_future(
             self._workers.submit(self._detection.detect, body.text, body.incident_names, "incidentNames")
         )
-        return matches_of(verdict.incident for verdict in verdicts if verdict.hit)
+        return self.matches(verdict.incident for verdict in verdicts if verdict.hit)

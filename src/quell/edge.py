@@ -1,0 +1,66 @@
+"""The door of the server by its settings: who may come in, how much, and what of it is logged."""
+
+from fastapi import FastAPI
+from starlette.types import Scope
+
+from quell.errors import SettingsRefused
+from quell.http.auth import Authenticator, NoAuthentication, SubscriptionKeys
+from quell.http.body import Limits
+from quell.http.context import context_of
+from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
+from quell.http.operations import OperationTable
+from quell.http.pipeline import Edge, create_edge
+from quell.settings import Settings
+
+
+def edge_of(settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator) -> Edge:
+    """Return the pipeline of the edge around an app."""
+    return create_edge(
+        app,
+        operations=table,
+        authenticator=authenticator,
+        limits=Limits(
+            body_bytes=settings.max_body_bytes,
+            body_seconds=settings.body_timeout,
+            in_flight=settings.max_in_flight,
+        ),
+        public_url=settings.public_url,
+        region=settings.region,
+    )
+
+
+def authenticator_of(settings: Settings) -> Authenticator:
+    """Return who decides over requests; raises SettingsRefused where the settings would open the server."""
+    if settings.no_auth:
+        return NoAuthentication()
+    keys = subscription_keys(settings)
+    check_listen(settings.host, keys)
+    return SubscriptionKeys(keys)
+
+
+def subscription_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the keys that count: given ones, else those of a file, else those of the data folder."""
+    if settings.development:
+        return (DEVELOPMENT_KEY,)
+    if settings.keys:
+        return settings.keys
+    if settings.keys_file is not None:
+        return read_keys(settings.keys_file)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return ensure_keys(settings.data)
+    except OSError as error:
+        raise SettingsRefused(
+            f"The data folder {settings.data} cannot be used: {error.strerror or type(error).__name__}."
+        ) from error
+
+
+def loggable(scope: Scope) -> dict[str, object]:
+    """Return what may be logged of a request: never its path or query, which are the client's words."""
+    context = context_of(scope)
+    operation = context.operation
+    return {
+        "operation": operation.id if operation else None,
+        "api_version": context.api_version.name if context.api_version else None,
+        "request_id": context.request_id,
+    }

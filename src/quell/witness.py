@@ -1,0 +1,32 @@
+"""Who is told what was found: names and numbers alone, never content."""
+
+from typing import Protocol
+
+
+class Witness(Protocol):
+    """Is told of findings as they are made, from many threads; what it does takes next to no time."""
+
+    def severity(self, medium: str, category: str, level: int) -> None:
+        """Hear of the severity, 0 to 7, that something was given in a category."""
+
+    def incident(self, medium: str, name: str) -> None:
+        """Hear that an incident was hit."""
+
+    def term(self, blocklist: str, item_id: str) -> None:
+        """Hear that an item of a blocklist was found."""
+
+
+class Nobody:
+    """A witness that forgets."""
+
+    def severity(self, medium: str, category: str, level: int) -> None:
+        """Forget it."""
+
+    def incident(self, medium: str, name: str) -> None:
+        """Forget it."""
+
+    def term(self, blocklist: str, item_id: str) -> None:
+        """Forget it."""
+
+
+NOBODY = Nobody()
