@@ -11,7 +11,7 @@ from tests.acceptance.live_server import LiveServer, running_server
 from tests.studio.browser import NARROW, Desk
 
 SCRIPT = "<img src=x onerror=\"document.title='run'\">"
-PAGES = ("", "text", "image", "batch", "incidents", "image-incidents", "blocklists", "reviewers")
+PAGES = ("", "text", "image", "batch", "incidents", "image-incidents", "blocklists", "reviewers", "monitor")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

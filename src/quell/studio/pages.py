@@ -31,6 +31,7 @@ PAGES = (
     ),
     Page("blocklists", "Blocklists", "blocklists", "Terms and patterns that you never want to see."),
     Page("reviewers", "Reviewers", "reviewers", "Your own labels, with the reason for each verdict."),
+    Page("monitor", "Monitor", "monitor", "What was asked, answered and found, by hour, as numbers alone."),
 )
 """The pages in the order of the navigation."""
 
