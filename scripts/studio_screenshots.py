@@ -86,6 +86,7 @@ SHOTS = (
     "image-incident",
     "blocklist",
     "reviewer",
+    "monitor",
 )
 
 

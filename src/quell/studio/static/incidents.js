@@ -24,7 +24,7 @@ async function all(content, medium, page) {
   const fault = h("div");
   const rows = h("tbody");
   content.append(h("div", { class: "row" }, create, example), fault,
-    panel("All incidents", h("table", { class: "stacked" },
+    panel("All incidents", h("table", { class: "stacked tight" },
       h("thead", {}, h("tr", {}, ["Name", "Hits in 24 hours", "Samples", "Sensitivity", "Last change", "Actions"].map((text) => h("th", { scope: "col" }, text)))), rows)));
   const report = await call("GET", "/quell/monitor?hours=24").catch(() => null);
   const settings = await Promise.all(found.slice(0, 200).map((each) => call("GET", `${medium.own}/${name(each.incidentName)}`).catch(() => null)));
