@@ -147,11 +147,11 @@ class SetFit:
 
     def _learn(self, task: Task) -> tuple[list[int], float]:
         # Imported here: the other methods run without torch.
-        import torch  # noqa: PLC0415
-        from datasets import Dataset  # noqa: PLC0415
-        from setfit import SetFitModel, Trainer, TrainingArguments  # noqa: PLC0415
+        import torch  # noqa: PLC0415 - as above
+        from datasets import Dataset  # noqa: PLC0415 - as above
+        from setfit import SetFitModel, Trainer, TrainingArguments  # noqa: PLC0415 - as above
 
-        from benchmarks.torch_gte import sentence_transformer  # noqa: PLC0415
+        from benchmarks.torch_gte import sentence_transformer  # noqa: PLC0415 - as above
 
         torch.set_num_threads(1)
         torch.manual_seed(0)

@@ -70,7 +70,7 @@ class Monitor:
                     self._store.add(tx, taken)
                     if hour != self._pruned:
                         self._store.prune(tx, hour - KEPT_HOURS + 1)
-            except BaseException:
+            except BaseException:  # whatever stopped the write, what was counted is kept for the next try
                 self.tally.put_back(taken)
                 raise
             self._pruned = hour
