@@ -24,11 +24,9 @@ def settings() -> str:
     """Return the table of settings."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = field.get_default()
-        if name == "data":
-            default = "~/.local/share/quell"
+        default = "~/.local/share/quell" if name == "data" else field.get_default(call_default_factory=True)
         shown = str(default).lower() if isinstance(default, bool) else str(default)
-        value = "none" if default in (None, "", ()) else f"`{shown}`"
+        value = "none" if default in (None, "", (), {}) else f"`{shown}`"
         rows.append((f"`QUELL_{name.upper()}`", f"`{name}`", value, field.description or ""))
     return _table(("Variable", "TOML key", "Default", "Meaning"), rows)
 

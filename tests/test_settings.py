@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from quell.errors import SettingsRefused
-from quell.settings import CONFIG_FILE, Settings, default_data, load_settings
+from quell.setting_groups import default_data
+from quell.settings import CONFIG_FILE, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
