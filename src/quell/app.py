@@ -231,7 +231,12 @@ def _routers(quell: Quell) -> list[APIRouter]:
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *reviewer_assembly.routers(
-            quell.reviewers, quell.operations, workers=workers, waiting=quell.asking, names=names
+            quell.reviewers,
+            quell.operations,
+            workers=workers,
+            waiting=quell.asking,
+            names=names,
+            witness=quell.monitor.witness,
         ),
         *monitor_assembly.routers(quell.monitor),
         *analyze_routers(quell.analysis, workers),

@@ -15,6 +15,12 @@ class Witness(Protocol):
     def term(self, blocklist: str, item_id: str) -> None:
         """Hear that an item of a blocklist was found."""
 
+    def verdict(self, medium: str, worst: int, *, matched: bool) -> None:
+        """Hear of a verdict: its worst severity, 0 to 7, and whether a blocklist or an incident matched."""
+
+    def review(self, reviewer: str, label: str) -> None:
+        """Hear of the label that an auto reviewer gave."""
+
 
 class Nobody:
     """A witness that forgets."""
@@ -26,6 +32,12 @@ class Nobody:
         """Forget it."""
 
     def term(self, blocklist: str, item_id: str) -> None:
+        """Forget it."""
+
+    def verdict(self, medium: str, worst: int, *, matched: bool) -> None:
+        """Forget it."""
+
+    def review(self, reviewer: str, label: str) -> None:
         """Forget it."""
 
 

@@ -4,14 +4,21 @@ import pytest
 
 from quell.monitor.domain import (
     BOUNDS,
+    HOUR,
     REST,
+    SLOT,
     TOP,
     Hits,
+    IncidentHits,
+    Key,
     Latency,
+    Rejects,
     Requests,
     Severities,
+    Verdicts,
     bound,
     figures,
+    incident_hits,
     percentile,
 )
 
@@ -53,7 +60,7 @@ def test_figures_add_up_what_hours_have_in_common() -> None:
         ]
     )
 
-    assert (found.total, found.rejected, found.failed) == (7, 1, 1)
+    assert (found.total, found.refused, found.failed) == (7, 1, 1)
     assert found.requests == [
         Requests("Op_A", "2xx", 5),
         Requests("Op_A", "4xx", 1),
@@ -72,6 +79,62 @@ def test_the_most_hits_come_first_and_the_fewest_are_left_out() -> None:
     assert len(found.terms) == TOP
     assert found.terms[0] == Hits("list", f"item/{TOP + 4}", TOP + 4)
     assert found.incidents == [Hits("*", "*", 2), Hits("text", "scam", 1)]
+
+
+def test_rejects_are_the_severities_from_one_on() -> None:
+    """By category, from the same counts as the distribution."""
+    found = figures(
+        [
+            ("severity", "image/Sexual/6", 1),
+            ("severity", "text/Hate/0", 7),
+            ("severity", "text/Hate/3", 2),
+            ("severity", "text/Hate/4", 1),
+        ]
+    )
+
+    assert found.rejects(4) == [Rejects("image", "Sexual", 1, 1), Rejects("text", "Hate", 10, 1)]
+    assert found.rejects(3)[1] == Rejects("text", "Hate", 10, 3)
+
+
+def test_a_verdict_is_rejected_by_a_match_or_by_its_worst_severity() -> None:
+    """A match rejects at every severity asked about."""
+    found = figures(
+        [
+            ("verdict", "image/0", 3),
+            ("verdict", "text/2", 5),
+            ("verdict", "text/4", 2),
+            ("verdict", "text/match", 1),
+        ]
+    )
+
+    assert found.verdicts(4) == [Verdicts("image", 3, 0, 0), Verdicts("text", 8, 3, 1)]
+    assert found.verdicts(5)[1] == Verdicts("text", 8, 1, 1)
+
+
+def test_labels_are_told_by_their_reviewer() -> None:
+    """A label may hold a slash, the name of a reviewer cannot."""
+    assert figures([("review", "mail/Refund/Money", 2)]).reviews == [Hits("mail", "Refund/Money", 2)]
+
+
+def test_the_last_hour_of_an_incident_is_sixty_minutes_and_not_the_hour_of_the_clock() -> None:
+    """At two minutes past, hits of fifty minutes ago count; those of more than an hour ago do not."""
+    now = 100 * HOUR + 2 * 60_000_000
+    counts = {
+        Key(98, "incident", "text/quiet"): 1,
+        Key(99, "incident", "text/scam"): 9,
+        Key(99, "recent", "text/scam/0"): 5,
+        Key(99, "recent", "text/scam/2"): 4,
+        Key(100, "incident", "text/scam"): 1,
+        Key(100, "recent", "text/scam/0"): 1,
+    }
+    found = incident_hits(counts, now)
+
+    assert SLOT * 12 == HOUR
+    assert found == [
+        IncidentHits("text", "scam", 5, {99 * HOUR: 9, 100 * HOUR: 1}),
+        IncidentHits("text", "quiet", 0, {98 * HOUR: 1}),
+    ]
+    assert found[0].count == 10
 
 
 def test_nothing_counted_is_nothing_told() -> None:

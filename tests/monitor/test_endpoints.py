@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from quell.analyze.harm_model import ModelHarmAnalyzer
+from quell.monitor.domain import TOP
 from tests.doubles import TinyHarms
 from tests.house import House, build_house
 
@@ -35,7 +36,7 @@ def test_requests_refusals_and_severities_are_counted(house: House) -> None:
     answer = client.get("/quell/monitor").json()
     totals = answer["totals"]
 
-    assert (totals["total"], totals["rejected"], totals["failed"]) == (4, 2, 0)
+    assert (totals["total"], totals["refused"], totals["failed"]) == (4, 2, 0)
     assert totals["requests"] == [
         {"operation": "TextOperations_AnalyzeText", "statusClass": "2xx", "count": 2},
         {"operation": "TextOperations_AnalyzeText", "statusClass": "4xx", "count": 1},
@@ -78,6 +79,62 @@ def test_hits_are_counted_by_name_and_id_and_never_by_content(house: House) -> N
     assert totals["terms"] == [{"blocklistName": "brands", "blocklistItemId": item_id, "count": 1}]
     assert "zebracorn" not in stored
     assert "parcel" not in stored
+
+
+def test_rejected_verdicts_stand_beside_refused_requests(house: House) -> None:
+    """From medium on unless another severity is asked about; a match rejects whatever the severity."""
+    house.create("scam", "transfer the fee for the parcel")
+    client = house.client()
+    analyze(client, "a shove", categories=["Violence"])
+    analyze(client, "good morning", categories=["Violence", "Hate"])
+    analyze(
+        client, "transfer the fee for the parcel", incidents={"incidentNames": ["scam"]}, categories=["Hate"]
+    )
+    usual = client.get("/quell/monitor").json()
+    strict = client.get("/quell/monitor", params={"rejectAt": 2}).json()
+    explained = {"text": "a shove", "categories": ["Violence"]}
+    assert client.post("/quell/text:explain", json=explained).status_code == 200
+
+    assert (usual["rejectAt"], strict["rejectAt"]) == (4, 2)
+    assert usual["totals"]["verdicts"] == [{"medium": "text", "count": 3, "rejected": 1, "matched": 1}]
+    assert strict["totals"]["verdicts"] == [{"medium": "text", "count": 3, "rejected": 2, "matched": 1}]
+    assert usual["totals"]["rejects"] == [
+        {"medium": "text", "category": "Hate", "count": 2, "rejected": 0},
+        {"medium": "text", "category": "Violence", "count": 2, "rejected": 0},
+    ]
+    assert strict["totals"]["rejects"][1]["rejected"] == 1
+    assert client.get("/quell/monitor").json()["totals"]["verdicts"] == usual["totals"]["verdicts"]
+
+
+def test_every_incident_tells_its_hits_beyond_the_top(house: House) -> None:
+    """The report names twenty; this one all of them, with the last hour and each hour."""
+    for number in range(TOP + 2):
+        house.monitor.witness.incident("text", f"scam-{number:02}")
+    house.monitor.witness.incident("text", "scam-21")
+    client = house.client()
+    found = client.get("/quell/monitor/incidents").json()
+    names = {one["incidentName"] for one in found["value"]}
+
+    assert found["enabled"]
+    assert len(client.get("/quell/monitor").json()["totals"]["incidents"]) == TOP
+    assert names == {f"scam-{number:02}" for number in range(TOP + 2)}
+    assert {**found["value"][0], "hours": None} == {
+        "medium": "text",
+        "incidentName": "scam-21",
+        "lastHour": 2,
+        "count": 2,
+        "hours": None,
+    }
+    assert [one["count"] for one in found["value"][0]["hours"]] == [2]
+
+
+@pytest.mark.parametrize("level", ["0", "8", "x"])
+def test_a_severity_that_there_is_not_is_refused(house: House, level: str) -> None:
+    """From 1 to 7, and the refusal names the parameter."""
+    answer = house.client().get("/quell/monitor", params={"rejectAt": level})
+
+    assert answer.status_code == 400
+    assert "'rejectAt'" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("hours", ["0", "745", "-1", "x", "1.5"])

@@ -24,6 +24,9 @@ def test_verdicts_over_pictures_are_counted() -> None:
     assert tally.counts() == {
         Key(100, "severity", "image/Sexual/4"): 2,
         Key(100, "incident", "image/badge"): 2,
+        Key(100, "recent", "image/badge/0"): 2,
+        Key(100, "verdict", "image/match"): 2,
+        Key(100, "verdict", "image/4"): 1,
     }
 
 

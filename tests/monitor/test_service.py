@@ -90,9 +90,35 @@ def test_old_hours_are_forgotten(database: Database) -> None:
     monitor.tally.incident("text", "new")
     monitor.flush()
     with database.reading() as tx:
-        rows = tx.fetch_all("select name from monitor_hour")
+        rows = tx.fetch_all("select name from monitor_hour where kind = 'incident'")
 
     assert [row["name"] for row in rows] == ["text/new"]
+
+
+def test_hits_by_five_minutes_are_kept_for_two_hours_and_are_in_no_report_by_hour(
+    database: Database,
+) -> None:
+    """They say what the last hour is, added up over servers, and then go."""
+    clock = Hand()
+    first, second = Monitor(database, clock), Monitor(database, clock)
+    for monitor in (first, second):
+        monitor.tally.incident("text", "scam")
+    first.flush()
+    clock.now += HOUR - 1
+    assert [(one.name, one.last_hour, one.count) for one in second.incidents(24)] == [("scam", 2, 2)]
+    second.flush()
+    clock.now += 2 * HOUR
+    first.tally.incident("image", "scam")
+    first.flush()
+    with database.reading() as tx:
+        kept = tx.fetch_all("select name from monitor_hour where kind = 'recent'")
+
+    assert hits(first) == [Hits("text", "scam", 2), Hits("image", "scam", 1)]
+    assert [row["name"] for row in kept] == ["image/scam/11"]
+    assert [(one.medium, one.last_hour, one.count) for one in first.incidents(24)] == [
+        ("text", 0, 2),
+        ("image", 1, 1),
+    ]
 
 
 def test_nothing_is_written_for_nothing_and_nobody_is_told_of_a_flush(database: Database) -> None:
@@ -156,6 +182,8 @@ def test_a_monitor_that_is_off_hears_nothing(database: Database) -> None:
     off.witness.incident("text", "scam")
     off.witness.severity("text", "Hate", 2)
     off.witness.term("list", "item")
+    off.witness.verdict("text", 4, matched=False)
+    off.witness.review("mail", "Refund")
     off.close()
 
     assert off.tally.counts() == {}

@@ -30,6 +30,35 @@ def test_a_request_is_counted_by_its_class_and_its_latency() -> None:
     }
 
 
+def test_a_hit_of_an_incident_is_counted_in_its_five_minutes_as_well() -> None:
+    """What is counted together with others in the hour is so in the five minutes."""
+    clock = Hand()
+    tally = Tally(clock)
+    tally.incident("text", "scam")
+    clock.now += HOUR - 1
+    tally.incident("text", "scam")
+
+    assert tally.counts() == {
+        Key(100, "incident", "text/scam"): 2,
+        Key(100, "recent", "text/scam/0"): 1,
+        Key(100, "recent", "text/scam/11"): 1,
+    }
+
+
+def test_verdicts_and_labels_are_counted() -> None:
+    """A verdict by its worst severity, or as matched whatever that is; a label by its reviewer."""
+    tally = Tally(Hand())
+    tally.verdict("text", 4, matched=False)
+    tally.verdict("text", 6, matched=True)
+    tally.review("mail", "Refund/Money")
+
+    assert tally.counts() == {
+        Key(100, "verdict", "text/4"): 1,
+        Key(100, "verdict", "text/match"): 1,
+        Key(100, "review", "mail/Refund/Money"): 1,
+    }
+
+
 def test_taking_begins_anew_and_putting_back_adds() -> None:
     """What could not be stored is counted with what came meanwhile."""
     tally = Tally(Hand())

@@ -25,6 +25,7 @@ from quell.reviewers.domain import Limits, Policy, Reviewer, ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.embedded_ordinary import Ordinary
 from quell.reviewers.engines import Bring, Engines
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 from tests.databases import database_url
 from tests.doubles import StepClock, TinyEncoder, sequence, tiny_background
@@ -128,12 +129,17 @@ class Bench:
             done += 1
         return done
 
-    def client(self) -> "Api":
+    def client(self, witness: Witness = NOBODY) -> "Api":
         """Return an HTTP client that talks to these reviewers through the real edge."""
         app = FastAPI()
         operations = OperationService(self.database, OperationStore())
         for router in routers(
-            self.reviewers, operations, workers=self.workers, waiting=self.workers, names=NamePattern()
+            self.reviewers,
+            operations,
+            workers=self.workers,
+            waiting=self.workers,
+            names=NamePattern(),
+            witness=witness,
         ):
             app.include_router(router)
         edge = create_edge(app, operations=load_operations(), authenticator=NoAuthentication())

@@ -53,15 +53,21 @@ def test_traffic_shows_as_bars_tables_and_sparklines(desk: Desk) -> None:
     assert "blue door" in terms.inner_text()
     assert "voucher" not in terms.inner_text()
     assert "text: Violence" in page.get_by_role("region", name="Severities").inner_text()
+    verdicts = page.get_by_role("region", name="Verdicts")
+    assert verdicts.get_by_role("img", name="1 rejected verdict").count() == 1
+    assert "Reject rate" in verdicts.inner_text()
+    page.get_by_label("Reject at or above").select_option("1")
+    page.get_by_text("Rejected: severity 1 or more").wait_for()
     assert desk.faults() == []
     page.get_by_label("Span").select_option("744")
     page.get_by_role("button", name="Refresh").click()
-    page.locator(".hours").wait_for()
+    page.get_by_role("img", name="requests by hour").wait_for()
     assert incidents.get_by_role("link", name="watched").count() == 1
 
     page = desk.open("incidents")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="watched"))
     assert row.get_by_role("img", name="1 hit in 24 hours").count() == 1
+    assert row.get_by_role("cell").nth(1).inner_text() == "1"
 
 
 def test_what_was_deleted_is_told_by_its_id(desk: Desk, live: LiveServer) -> None:

@@ -111,6 +111,8 @@ class ImageAnalysis:
             self._witness.severity("image", severity.category.value, severity.level)
         for name in verdict.incidents or ():
             self._witness.incident("image", name)
+        highest = max((severity.level for severity in verdict.severities), default=0)
+        self._witness.verdict("image", highest, matched=bool(verdict.incidents))
         return verdict
 
     def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:

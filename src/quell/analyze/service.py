@@ -42,6 +42,8 @@ class TextAnalysis:
             self._witness.incident("text", name)
         for blocklist, item_id in {(hit.blocklist, hit.item_id) for hit in verdict.blocklists}:
             self._witness.term(blocklist, item_id)
+        worst = max((severity.level for severity in verdict.severities), default=0)
+        self._witness.verdict("text", worst, matched=bool(verdict.blocklists or verdict.incidents))
         return verdict
 
     def explain(self, question: ExplainQuestion) -> TextExplanation:

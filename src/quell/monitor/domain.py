@@ -3,8 +3,9 @@
 A count has an hour (hours since 1970, UTC), a kind, and a name in that kind:
 
     request    operation/2xx          latency    operation/150 (milliseconds, at most)
-    severity   text/Hate/4            incident   text/ticket-scam
-    term       blocklist/item-id
+    severity   text/Hate/4            verdict    text/4 (the worst), text/match
+    incident   text/ticket-scam       recent     text/ticket-scam/7 (of the twelve parts of the hour)
+    term       blocklist/item-id      review     reviewer/label
 """
 
 import math
@@ -16,10 +17,22 @@ from typing import NamedTuple
 HOUR = 3_600_000_000
 """An hour in microseconds."""
 
+SLOT = HOUR // 12
+"""Five minutes: hits of incidents are also counted by these, for the present hour and the one before."""
+
 KEPT_HOURS = 31 * 24
 """Hours that are kept, the present one included."""
 
-OPEN_KINDS = {"incident": 200, "term": 200}
+RECENT = "recent"
+"""The kind of the counts by five minutes; they are part of no report by hour."""
+
+MATCH = "match"
+"""Stands for the severity of a verdict that a blocklist or an incident decided."""
+
+REJECT_AT = 4
+"""The severity from which a verdict counts as rejected unless another is asked for: medium."""
+
+OPEN_KINDS = {"incident": 500, "term": 200, "review": 500}
 """Kinds whose names clients make, and how many different names of an hour one server counts apart."""
 
 REST = "*/*"
@@ -27,6 +40,9 @@ REST = "*/*"
 
 TOP = 20
 """Incidents, and terms, that are told of an hour: those with the most hits."""
+
+LABELS = 100
+"""Labels of auto reviewers that are told of an hour: those given most."""
 
 # fmt: off
 BOUNDS: tuple[int, ...] = (
@@ -88,15 +104,40 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How many texts or images were judged, how many of them rejected, how many of those by a match."""
+
+    medium: str
+    count: int
+    rejected: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """How many texts or images were judged in a category, and how many reached the severity asked about."""
+
+    medium: str
+    category: str
+    count: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted, in one hour or in several; `latency` is over all operations, None without any."""
+    """What was counted, in one hour or in several; `latency` is over all operations, None without any.
+
+    `worst` counts verdicts, by medium and worst severity (`MATCH` where a list or an incident decided).
+    """
 
     requests: Sequence[Requests]
     latency: Latency | None
     latencies: Sequence[Latency]
     severities: Sequence[Severities]
+    worst: Mapping[tuple[str, str], int]
     incidents: Sequence[Hits]
     terms: Sequence[Hits]
+    reviews: Sequence[Hits]
 
     @property
     def total(self) -> int:
@@ -104,7 +145,7 @@ class Figures:
         return sum(one.count for one in self.requests)
 
     @property
-    def rejected(self) -> int:
+    def refused(self) -> int:
         """Requests that were answered 4xx."""
         return sum(one.count for one in self.requests if one.status_class == "4xx")
 
@@ -112,6 +153,25 @@ class Figures:
     def failed(self) -> int:
         """Requests that were answered 5xx."""
         return sum(one.count for one in self.requests if one.status_class == "5xx")
+
+    def verdicts(self, at: int) -> list[Verdicts]:
+        """Return how many verdicts were rejected, by medium: by a match, or with severity `at` or more."""
+        found = []
+        for medium in sorted({medium for medium, _ in self.worst}):
+            counts = {level: count for (one, level), count in self.worst.items() if one == medium}
+            matched = counts.pop(MATCH, 0)
+            severe = sum(count for level, count in counts.items() if int(level) >= at)
+            found.append(Verdicts(medium, matched + sum(counts.values()), matched + severe, matched))
+        return found
+
+    def rejects(self, at: int) -> list[Rejects]:
+        """Return how many texts and images reached severity `at` in each category."""
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        for one in self.severities:
+            count, rejected = found.get((one.medium, one.category), (0, 0))
+            severe = one.count if one.severity >= at else 0
+            found[one.medium, one.category] = (count + one.count, rejected + severe)
+        return [Rejects(*key, *counts) for key, counts in found.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +182,21 @@ class Report:
     since: int
     hours: Mapping[int, Figures]
     total: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentHits:
+    """How often an incident was hit: in the last hour, to five minutes, and in each hour that had any."""
+
+    medium: str
+    name: str
+    last_hour: int
+    hours: Mapping[int, int]
+
+    @property
+    def count(self) -> int:
+        """All hits of the span."""
+        return sum(self.hours.values())
 
 
 def bound(milliseconds: float) -> int:
@@ -151,9 +226,26 @@ def figures(counted: Iterable[tuple[str, str, int]]) -> Figures:
         latency=_latency("", every) if every else None,
         latencies=latencies,
         severities=[_severity(name, count) for name, count in sorted(kinds.get("severity", {}).items())],
+        worst={_cut(name): count for name, count in sorted(kinds.get("verdict", {}).items())},
         incidents=_top(kinds.get("incident", {})),
         terms=_top(kinds.get("term", {})),
+        reviews=_top(kinds.get("review", {}), LABELS),
     )
+
+
+def incident_hits(counts: Counts, now: int) -> list[IncidentHits]:
+    """Return the hits of every incident that was hit, the most first; `now` in microseconds since 1970."""
+    hours: dict[str, dict[int, int]] = {}
+    recent: dict[str, int] = {}
+    for key, count in sorted(counts.items()):
+        if key.kind == "incident":
+            hours.setdefault(key.name, {})[key.hour * HOUR] = count
+        elif key.kind == RECENT:
+            name, _, slot = key.name.rpartition("/")
+            if key.hour * HOUR + int(slot) * SLOT > now - HOUR:
+                recent[name] = recent.get(name, 0) + count
+    found = [IncidentHits(*_cut(name), recent.get(name, 0), by_hour) for name, by_hour in hours.items()]
+    return sorted(found, key=lambda one: (-one.count, one.medium, one.name))
 
 
 def _latencies(names: Mapping[str, int]) -> tuple[list[Latency], dict[int, int]]:
@@ -176,9 +268,9 @@ def _severity(name: str, count: int) -> Severities:
     return Severities(medium, category, int(level), count)
 
 
-def _top(names: Mapping[str, int]) -> list[Hits]:
+def _top(names: Mapping[str, int], most: int = TOP) -> list[Hits]:
     ranked = sorted(names.items(), key=lambda one: (-one[1], one[0]))
-    return [Hits(*_cut(name), count) for name, count in ranked[:TOP]]
+    return [Hits(*_cut(name), count) for name, count in ranked[:most]]
 
 
 def _cut(name: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import structlog
 
 from quell.database.base import Database
 from quell.errors import QuellError
-from quell.monitor.domain import HOUR, KEPT_HOURS, Report, figures
+from quell.monitor.domain import HOUR, KEPT_HOURS, RECENT, IncidentHits, Report, figures, incident_hits
 from quell.monitor.store import CountStore
 from quell.monitor.tally import Tally
 from quell.witness import NOBODY, Witness
@@ -69,7 +69,7 @@ class Monitor:
                 with self._database.transaction() as tx:
                     self._store.add(tx, taken)
                     if hour != self._pruned:
-                        self._store.prune(tx, hour - KEPT_HOURS + 1)
+                        self._store.prune(tx, hour - KEPT_HOURS + 1, hour - 1)
             except BaseException:  # whatever stopped the write, what was counted is kept for the next try
                 self.tally.put_back(taken)
                 raise
@@ -83,7 +83,7 @@ class Monitor:
             with self._database.reading() as tx:
                 counts = self._store.since(tx, first)
             for key, count in self.tally.counts().items():
-                if key.hour >= first:
+                if key.hour >= first and key.kind != RECENT:
                     counts[key] = counts.get(key, 0) + count
         by_hour: dict[int, list[tuple[str, str, int]]] = {}
         for key, count in sorted(counts.items()):
@@ -94,6 +94,20 @@ class Monitor:
             hours={hour * HOUR: figures(counted) for hour, counted in by_hour.items()},
             total=figures(one for counted in by_hour.values() for one in counted),
         )
+
+    def incidents(self, hours: int) -> list[IncidentHits]:
+        """Return the hits of every incident of the last hours, what is not stored yet included."""
+        now = self._clock()
+        first, recent = now // HOUR - hours + 1, now // HOUR - 1
+        with self._flushing:
+            with self._database.reading() as tx:
+                counts = self._store.incidents(tx, first, recent)
+            for key, count in self.tally.counts().items():
+                if (key.kind == "incident" and key.hour >= first) or (
+                    key.kind == RECENT and key.hour >= recent
+                ):
+                    counts[key] = counts.get(key, 0) + count
+        return incident_hits(counts, now)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._seconds):

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from quell.monitor.domain import HOUR, OPEN_KINDS, REST, Counts, Key, bound
+from quell.monitor.domain import HOUR, MATCH, OPEN_KINDS, RECENT, REST, SLOT, Counts, Key, bound
 
 WAITING_HOURS = 24
 """Hours that counts wait in memory for a database that cannot be written to; older ones are lost."""
@@ -29,12 +29,20 @@ class Tally:
         self._add("severity", f"{medium}/{category}/{level}")
 
     def incident(self, medium: str, name: str) -> None:
-        """Count a hit of an incident."""
+        """Count a hit of an incident, in its hour and in its five minutes."""
         self._add("incident", f"{medium}/{name}")
 
     def term(self, blocklist: str, item_id: str) -> None:
         """Count a hit of an item of a blocklist."""
         self._add("term", f"{blocklist}/{item_id}")
+
+    def verdict(self, medium: str, worst: int, *, matched: bool) -> None:
+        """Count a verdict by its worst severity, 0 to 7, or as one that a list or an incident decided."""
+        self._add("verdict", f"{medium}/{MATCH if matched else worst}")
+
+    def review(self, reviewer: str, label: str) -> None:
+        """Count a label that an auto reviewer gave."""
+        self._add("review", f"{reviewer}/{label}")
 
     def counts(self) -> Counts:
         """Return what was counted since the last `take`."""
@@ -56,14 +64,18 @@ class Tally:
                     self._counts[key] = self._counts.get(key, 0) + count
 
     def _add(self, kind: str, name: str) -> None:
-        hour = self._clock() // HOUR
+        now = self._clock()
+        hour = now // HOUR
         with self._lock:
             if hour != self._hour:
                 self._hour, self._names = hour, {}
             if kind in OPEN_KINDS:
                 name = self._known(kind, name)
-            key = Key(hour, kind, name)
-            self._counts[key] = self._counts.get(key, 0) + 1
+            keys = [Key(hour, kind, name)]
+            if kind == "incident":
+                keys.append(Key(hour, RECENT, f"{name}/{now % HOUR // SLOT}"))
+            for key in keys:
+                self._counts[key] = self._counts.get(key, 0) + 1
 
     def _known(self, kind: str, name: str) -> str:
         names = self._names.setdefault(kind, set())

@@ -24,6 +24,7 @@ from quell.reviewers.report import ReportTask
 from quell.reviewers.reviewing import Reviewing
 from quell.reviewers.service import ReviewerService
 from quell.reviewers.store import ReviewerStore
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 
 
@@ -97,9 +98,10 @@ def routers(
     workers: Workers,
     waiting: Workers,
     names: NamePattern,
+    witness: Witness = NOBODY,
 ) -> list[APIRouter]:
     """Return the routes; `waiting` are the threads on which other servers are waited for."""
-    reviewing = Reviewing(reviewers.desk, workers, waiting)
+    reviewing = Reviewing(reviewers.desk, workers, waiting, witness)
     return [
         # First, so that `operations` is not taken for the name of a reviewer.
         OperationEndpoints(

@@ -18,6 +18,7 @@ from quell.reviewers.desk import Seated
 from quell.reviewers.domain import Example, Label
 from quell.reviewers.examples import ExampleLine, read_examples
 from quell.reviewers.own_schemas import OWN_REVIEW_LENGTH, ReviewLine, examples_of
+from quell.witness import NOBODY, Witness
 
 BATCH_TEXTS = 10_000
 """Texts to review in one request at most."""
@@ -85,11 +86,14 @@ def read_rows(body: bytes) -> list[TestRow]:
     return [_row(number, line) for number, line in lines]
 
 
-def reviewed(seated: Seated) -> Callable[[TestRow], bytes]:
-    """Return the function that reviews a line and renders the answer."""
+def reviewed(seated: Seated, witness: Witness = NOBODY) -> Callable[[TestRow], bytes]:
+    """Return the function that reviews a line and renders the answer; `witness` is told of the labels."""
 
     def answer(row: TestRow) -> bytes:
-        return _review(seated, row).model_dump_json(by_alias=True).encode() + b"\n"
+        line = _review(seated, row)
+        if line.label_name:
+            witness.review(seated.version.reviewer, line.label_name)
+        return line.model_dump_json(by_alias=True).encode() + b"\n"
 
     return answer
 

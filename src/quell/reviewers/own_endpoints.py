@@ -211,7 +211,8 @@ class OwnReviewerEndpoints:
         return Judged(seated.version, tuple(rows), tuple(reviews))
 
     async def _answers(self, seated: Seated, rows: list[TestRow]) -> AsyncGenerator[bytes, None]:
-        async with aclosing(self._reviewing.in_turn(seated, reviewed(seated), rows)) as pieces:
+        answer = reviewed(seated, self._reviewing.witness)
+        async with aclosing(self._reviewing.in_turn(seated, answer, rows)) as pieces:
             async for piece in pieces:
                 yield b"".join(piece)
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from quell.errors import TooManyRequests
 from quell.reviewers.desk import ReviewDesk, Seated
 from quell.reviewers.domain import Review
+from quell.witness import NOBODY, Witness
 from quell.workers import Workers
 
 A = TypeVar("A")
@@ -17,9 +18,12 @@ _PATIENCE_SECONDS = 0.05
 
 
 class Reviewing:
-    """Finds reviewers and runs them where they hold up nobody else."""
+    """Finds reviewers and runs them where they hold up nobody else; `witness` is told of their labels."""
 
-    def __init__(self, desk: ReviewDesk, workers: Workers, waiting: Workers) -> None:
+    def __init__(
+        self, desk: ReviewDesk, workers: Workers, waiting: Workers, witness: Witness = NOBODY
+    ) -> None:
+        self.witness = witness
         self._desk = desk
         self._workers = workers
         self._waiting = waiting
@@ -32,6 +36,7 @@ class Reviewing:
         seated, review = found
         if review is None:
             review = await asyncio.wrap_future(self._waiting.submit(seated.review, text))
+        self.witness.review(name, review.label)
         return seated, review
 
     async def find(self, name: str, number: int | None) -> Seated:

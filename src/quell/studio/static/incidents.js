@@ -1,9 +1,11 @@
 // Incidents of one medium: the list, one incident, and the way to a new one.
 import { call, list, name, send } from "./api.js";
-import { byHour, spark } from "./chart.js";
+import { spark } from "./chart.js";
 import { ask, button, doing, download, empty, h, panel, percent, plural, say, when } from "./dom.js";
 import { editor } from "./incident_edit.js";
 import { media } from "./incident_media.js";
+
+const HOUR = 3_600_000;
 
 export async function start(content, page) {
   const medium = media[page];
@@ -25,27 +27,30 @@ async function all(content, medium, page) {
   const rows = h("tbody");
   content.append(h("div", { class: "row" }, create, example), fault,
     panel("All incidents", h("table", { class: "stacked tight" },
-      h("thead", {}, h("tr", {}, ["Name", "Hits in 24 hours", "Samples", "Sensitivity", "Last change", "Actions"].map((text) => h("th", { scope: "col" }, text)))), rows)));
-  const report = await call("GET", "/quell/monitor?hours=24").catch(() => null);
+      h("thead", {}, h("tr", {}, ["Name", "Last hour", "Last 24 hours", "Samples", "Sensitivity", "Last change", "Actions"].map((text) => h("th", { scope: "col" }, text)))), rows)));
+  const report = await call("GET", "/quell/monitor/incidents?hours=24").catch(() => null);
   const settings = await Promise.all(found.slice(0, 200).map((each) => call("GET", `${medium.own}/${name(each.incidentName)}`).catch(() => null)));
   found.slice(0, 200).forEach((each, place) => rows.append(row(medium, each, settings[place], fault, hits(report, page, each.incidentName))));
   if (found.length > 200) content.append(h("p", { class: "hint" }, `The newest 200 of ${found.length} are shown.`));
 }
 
-// The figures of an hour have its top incidents alone; where nothing is counted nothing is drawn.
+// What an incident caught in the last hour and the last day; where nothing is counted nothing is drawn.
 function hits(report, page, title) {
-  if (!report?.enabled) return "–";
+  if (!report?.enabled) return ["–", "–"];
   const medium = page === "incidents" ? "text" : "image";
-  const rows = byHour(report, 24, (each) => ({ count: each?.incidents.find((one) => one.medium === medium && one.incidentName === title)?.count ?? 0 }));
-  const total = rows.reduce((sum, row) => sum + row.count, 0);
-  return total ? spark(rows.map((row) => row.count), `${plural(total, "hit")} in 24 hours`) : "none";
+  const found = report.value.find((one) => one.medium === medium && one.incidentName === title);
+  if (!found) return ["0", "none"];
+  const first = Math.floor(Date.now() / HOUR) - 23;
+  const values = Array.from({ length: 24 }, () => 0);
+  for (const each of found.hours) values[Math.round(new Date(each.hour).getTime() / HOUR) - first] = each.count;
+  return [found.lastHour.toLocaleString(), h("div", { class: "row" }, found.count.toLocaleString(), spark(values.slice(-24), `${plural(found.count, "hit")} in 24 hours`))];
 }
 
 function row(medium, each, settings, fault, caught) {
   const title = each.incidentName;
   const line = h("tr", {},
     h("td", {}, h("a", { href: `?incident=${name(title)}` }, title), each.incidentDefinition || each.description ? h("div", { class: "hint" }, each.incidentDefinition || each.description) : null),
-    h("td", {}, caught),
+    caught.map((each, place) => h("td", { "data-label": ["In the last hour", "In 24 hours"][place] }, each)),
     h("td", {}, settings ? plural(settings.sampleCount, "sample") : "–"),
     h("td", {}, settings ? percent(settings.sensitivity) : "–"),
     h("td", {}, when(each.lastUpdated)),
