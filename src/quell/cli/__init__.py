@@ -12,6 +12,7 @@ from quell.cli.evaluate import evaluate
 from quell.cli.image_incidents import image_incidents
 from quell.cli.incidents import incidents
 from quell.cli.keys import keys
+from quell.cli.migrate import migrate
 from quell.cli.reviewers import reviewers
 from quell.cli.serve import serve
 from quell.cli.work import work
@@ -34,6 +35,7 @@ app.command("check")(check)
 app.command("evaluate")(evaluate)
 app.command("doctor")(doctor)
 app.command("work")(work)
+app.command("migrate")(migrate)
 app.add_typer(keys, name="keys")
 
 

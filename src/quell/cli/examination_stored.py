@@ -3,12 +3,13 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quell.cli.examination import Finding
-from quell.database.migrate import shipped
+from quell.database.migrate import check, due, shipped, versions
 from quell.database.opening import FILE, open_database
 from quell.database.queries import load
 from quell.errors import QuellError
@@ -44,24 +45,17 @@ def database(settings: "Settings") -> Finding:
     path = settings.data / FILE
     if not path.exists():
         return Finding("database", "ok", f"None yet; the first start makes {path}.")
-    newest = shipped()[-1].version
     try:
         # A reader of a WAL database may have to make its side files, so "ro" would refuse a stopped one.
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
             connection.execute("pragma query_only = on")
             fault = connection.execute("pragma integrity_check(1)").fetchone()[0]
-            row = connection.execute(load("quell.database", "migrate.sql")["schema-version"]).fetchone()
+            rows = connection.execute(load("quell.database", "migrate.sql")["schema-versions"]).fetchall()
     except sqlite3.Error as error:
         return Finding("database", "bad", f"{path} cannot be read: {error}.")
     if fault != "ok":
         return Finding("database", "bad", f"{path} is damaged; restore it from a backup: {fault}.")
-    current = int(row[0]) if row and row[0] is not None else 0
-    if current > newest:
-        return Finding(
-            "database", "bad", f"{path} has schema version {current}; this version knows {newest} at most."
-        )
-    later = "" if current == newest else f", brought to {newest} at the next start"
-    return Finding("database", "ok", f"Sound, schema version {current}{later}.")
+    return _schema("Sound", dict(rows))
 
 
 def _server(settings: "Settings") -> Finding:
@@ -69,10 +63,29 @@ def _server(settings: "Settings") -> Finding:
         opening = open_database(settings.data, settings.database, durability="full")
         with closing(opening) as opened, opened.reading() as tx:
             row = tx.fetch_one("select version() as version")
+            made = tx.fetch_one("select to_regclass('schema_version')::text as name")
+            applied = versions(tx) if made and made["name"] else {}
     except QuellError as error:
         return Finding("database", "bad", error.message)
     version = " ".join(str(row["version"]).split()[:2]) if row else "PostgreSQL"
-    return Finding("database", "ok", f"{version} answers.")
+    return _schema(f"{version} answers", applied)
+
+
+def _schema(state: str, applied: Mapping[int, str]) -> Finding:
+    steps = shipped()
+    current, newest = max(applied, default=0), steps[-1].version
+    try:
+        check(applied, newest)
+    except QuellError as error:
+        return Finding("database", "bad", error.message)
+    later = ""
+    if current > newest:
+        later = f", of which this version knows {newest}; the rest only adds"
+    elif due(steps, current, "pre"):
+        later = f", brought to {newest} at the next start"
+    elif current < newest:
+        later = "; 'quell migrate --stage post' once no older process runs"
+    return Finding("database", "ok", f"{state}, schema version {current}{later}.")
 
 
 def _nearest(folder: Path) -> Path:

@@ -6,9 +6,9 @@ create table if not exists schema_version (
   applied bigint not null
 );
 
--- name: schema-version
--- The newest migration that was run.
-select coalesce(max(version), 0) as version from schema_version;
+-- name: schema-versions
+-- The migrations that were run, oldest first.
+select version, name from schema_version order by version;
 
 -- name: record-migration
 -- Remembers that a migration was run.

@@ -19,8 +19,12 @@ from quell.errors import DatabaseUnusable, InternalError, InvalidRequestBody, Qu
 T = TypeVar("T")
 
 _NAMED = re.compile(r"'(?:[^']|'')*'|::\w+|:([a-z_][a-z0-9_]*)")
+PROCESS = "quell schema "
+"""What the connections of a Quell are called, before the newest schema that it knows."""
+
 _WRITER = 7_835_001
-"""The advisory lock that a writing transaction holds, so that there is one writer, as with the file."""
+_LOCK = "select pg_advisory_xact_lock(:key, hashtext(coalesce(current_schema(), '')))"
+"""The advisory lock that a writing transaction holds, so that a schema has one writer, as a file has."""
 
 _CUT = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What the driver raises where a connection went away, by the moment at which it did."""
@@ -122,6 +126,7 @@ class PostgresDatabase:
     """A database on a PostgreSQL server, `url` as `postgresql://user:password@host:port/name`.
 
     With `durability` "full" a commit returns after the server's disk has it, with "normal" before.
+    `known` is the newest schema that this process knows; its connections tell it to those that ask.
     """
 
     dialect = "postgresql"
@@ -133,11 +138,12 @@ class PostgresDatabase:
         durability: Literal["full", "normal"] = "full",
         busy_seconds: float = 5.0,
         connections: int = 8,
+        known: int = 0,
     ) -> None:
         self._busy_seconds = busy_seconds
         self._bridge = _Bridge()
         settings = {
-            "application_name": "quell",
+            "application_name": f"{PROCESS}{known}",
             "lock_timeout": str(round(busy_seconds * 1000)),
             "idle_in_transaction_session_timeout": "60000",
             "synchronous_commit": "on" if durability == "full" else "off",
@@ -155,7 +161,7 @@ class PostgresDatabase:
         """Open a writing transaction, one at a time in all processes; undone when the block raises."""
         with self._within("begin") as tx:
             # Read-then-write transactions then lose no update, and changes are numbered in order.
-            tx.fetch_one("select pg_advisory_xact_lock(:key)", {"key": _WRITER})
+            tx.fetch_one(_LOCK, {"key": _WRITER})
             yield tx
 
     @contextmanager
