@@ -11,6 +11,7 @@ from quell.cli import app
 from quell.errors import QuellError
 from quell.http.api_version import KNOWN
 from quell.http.operations import Operation, OperationTable, load_operations
+from quell.http.roles import ROLES, roles_for
 from quell.settings import Settings
 
 _SERVED = {
@@ -54,11 +55,12 @@ def routes() -> str:
             f"`{row.method} {row.path}`",
             row.summary,
             _SERVED[row.state],
+            f"`{next(role for role in ROLES if role in roles_for(row))}`",
             "Quell's own" if row.own else version_words(row),
         )
         for row in load_operations().rows
     ]
-    return _table(("Route", "What it does", "Served", "Published in"), rows)
+    return _table(("Route", "What it does", "Served", "Role", "Published in"), rows)
 
 
 def versions() -> str:

@@ -63,4 +63,5 @@ def loggable(scope: Scope) -> dict[str, object]:
         "operation": operation.id if operation else None,
         "api_version": context.api_version.name if context.api_version else None,
         "request_id": context.request_id,
+        "key": context.principal.name if context.principal else None,
     }

@@ -9,7 +9,8 @@
     │  ├─ InternalError             500      ├─ NotImplementedYet     501
     │  └─ ServerBusy                503
     ├─ gateway layer (code is the status as a string)
-    │  ├─ AccessDenied 401   ├─ RouteNotFound 404   └─ UnsupportedApiVersion 404
+    │  ├─ AccessDenied 401   ├─ RoleRefused 403
+    │  ├─ RouteNotFound 404  └─ UnsupportedApiVersion 404
     └─ start-up (never on the wire)
        ├─ ModelUnusable   ├─ DatabaseUnusable   └─ SettingsRefused
 
@@ -114,6 +115,14 @@ class AccessDenied(QuellError):
 
     status = 401
     code = "401"
+    layer = "gateway"
+
+
+class RoleRefused(QuellError):
+    """Access denied: the key is valid but has no role for this operation."""
+
+    status = 403
+    code = "403"
     layer = "gateway"
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from tests.http.toy import INCIDENT, KEY, OTHER_KEY, PREVIEW, toy_client
 
 from quell.errors import SettingsRefused
-from quell.http.auth import NoAuthentication, SubscriptionKeys
+from quell.http.auth import KEY_HEADER, NoAuthentication, Principal, SubscriptionKeys
 
 URL = f"{INCIDENT}?api-version={PREVIEW}"
 
@@ -90,3 +90,27 @@ def test_keys_are_never_logged_or_shown(client: TestClient) -> None:
     shown: list[Any] = [logs, repr(SubscriptionKeys([KEY])), vars(SubscriptionKeys([KEY]))]
     assert KEY not in str(shown)
     assert "wrong-key" not in str(shown)
+
+
+def test_a_key_is_known_by_its_place_and_may_do_everything() -> None:
+    """Plain keys have names that may be logged, and all roles."""
+    keys = SubscriptionKeys([KEY, OTHER_KEY])
+
+    found = [keys.identify(Headers({KEY_HEADER: key})) for key in (KEY, OTHER_KEY, "wrong")]
+
+    assert [one.name if isinstance(one, Principal) else one.error.status for one in found] == [
+        "key1",
+        "key2",
+        401,
+    ]
+    assert isinstance(found[0], Principal)
+    assert found[0].roles == {"analyze", "read", "manage"}
+
+
+def test_who_was_identified_is_renewed_while_the_key_stands() -> None:
+    """A session of a key ends with the key, whatever takes its place."""
+    before = SubscriptionKeys([KEY]).identify(Headers({KEY_HEADER: KEY}))
+    assert isinstance(before, Principal)
+
+    assert SubscriptionKeys([OTHER_KEY, KEY]).renew(before) is not None
+    assert SubscriptionKeys([OTHER_KEY]).renew(before) is None

@@ -15,6 +15,7 @@ from fastapi import Request
 
 from quell.http.api_version import ApiVersion
 from quell.http.operations import Operation
+from quell.http.principals import Principal
 
 LINK_VERSION = "2024-09-15-preview"
 """The api-version of links into the protocol from Quell's own routes; it has all that they lead to."""
@@ -35,6 +36,8 @@ class RequestContext:
     allowed: tuple[str, ...] = ()
     """The methods that the path has, whatever the method of the request."""
     api_version: ApiVersion | None = None
+    principal: Principal | None = None
+    """Who asks, None until the key was checked and on paths that need none."""
 
 
 def begin(scope: MutableMapping[str, Any]) -> RequestContext:
