@@ -51,6 +51,28 @@ def test_a_bad_body_is_refused_by_name(server: LiveServer, body: bytes, named: s
     assert answer.headers["apim-request-id"] in error["message"]
 
 
+@pytest.mark.parametrize(
+    "text", ["\u202emug\u202c of tea", "\u0301" * 10_000, "t" + "\u0336" * 9_999, "\u200b" * 10_000]
+)
+def test_odd_characters_are_answered_and_stay_calm(server: LiveServer, text: str) -> None:
+    """Writing turned round, ten thousand combining marks or nothing visible: four categories, all 0."""
+    answer = httpx.post(server.endpoint + ANALYZE, json={"text": text}, headers=server.headers, timeout=30)
+
+    assert answer.status_code == 200
+    assert [one["severity"] for one in answer.json()["categoriesAnalysis"]] == [0, 0, 0, 0]
+
+
+def test_half_a_surrogate_pair_is_refused(server: LiveServer) -> None:
+    """JSON can spell it, no text can hold it."""
+    headers = {**server.headers, "Content-Type": "application/json"}
+
+    answer = httpx.post(
+        server.endpoint + ANALYZE, content=b'{"text": "tea \\ud800"}', headers=headers, timeout=30
+    )
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidRequestBody")
+
+
 def test_a_ten_megabyte_body_is_refused(server: LiveServer) -> None:
     """10 MB is more than the server takes, with and without a declared length."""
     headers = {**server.headers, "Content-Type": "application/json"}

@@ -165,6 +165,42 @@ def _probes(metrics: Table) -> list[str]:
     return lines
 
 
+KINDS = {
+    "counter_speech": "counter-speech", "negation": "negation", "quoted": "quoted hate and threats",
+    "neutral_identity": "neutral identity mentions", "reclaimed": "reclaimed words", "idiom": "idioms",
+    "clinical": "clinical text", "crime_news": "crime news", "fiction": "fiction", "games": "games",
+    "sexual_education": "sexual education", "prevention": "prevention and support",
+    "imperatives": "harmless orders (\"go and lie down\")", "taunts": "taunts to self-harm",
+    "despair": "despair", "threats": "threats", "slander": "hate against groups",
+}  # fmt: skip
+
+
+def _kinds(metrics: Table) -> list[str]:
+    lines = [
+        "## Harmless kinds that moderators get wrong", "",
+        "Sentences of `training/harms/kinds.toml`, written for this table: no revision trains on them and "
+        "nothing is chosen by them. English, then German, Spanish and French together. Every harmless text "
+        "that is flagged in any category is a false positive.", "",
+    ]  # fmt: skip
+    body: dict[str, dict[str, Table]] = {}
+    for row in metrics["kinds"]:
+        body.setdefault(row["kind"], {})[row["lang"]] = row
+    harmless, harmful = [], []
+    for kind, cells in body.items():
+        english, others = cells["en"], cells.get("others")
+        row = [KINDS[kind], english["texts"], _percent(english["flagged"])]
+        if english["harm"]:
+            harmful.append([*row, english["harm"]])
+            continue
+        where = {name: count + (others["categories"][name] if others else 0)
+                 for name, count in english["categories"].items()}  # fmt: skip
+        row += [others["texts"], _percent(others["flagged"])] if others else ["–", "–"]
+        harmless.append([*row, ", ".join(f"{name} {count}" for name, count in where.items() if count) or "–"])
+    lines += _table(("kind", "English", "flagged", "others", "flagged", "flagged as"), harmless)
+    lines += ["And harm that must not be lost beside it, found in its category:", ""]
+    return [*lines, *_table(("kind", "English", "found", "category"), harmful)]
+
+
 def _rest(metrics: Table) -> list[str]:
     kinds = list(next(iter(metrics["robustness"].values())))
     lines = [
@@ -243,5 +279,6 @@ def render(metrics: Table) -> str:
         "the caution with long texts and the share of the linear reader come from the calibration half.",
         "- Templates test what they were written for and flatter a model that trained on their siblings.", "",
     ]  # fmt: skip
-    lines += _confusions(metrics) + _languages(metrics) + _probes(metrics) + _rest(metrics)
+    lines += _confusions(metrics) + _languages(metrics) + _probes(metrics)
+    lines += _kinds(metrics) + _rest(metrics)
     return "\n".join(lines).rstrip() + "\n"

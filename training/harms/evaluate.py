@@ -17,6 +17,7 @@ from quell.harms import HarmModel
 from training.harms import card
 from training.harms import corpus as rows
 from training.harms.floors import all_floors
+from training.harms.kinds import kinds
 from training.harms.network import CATEGORIES
 from training.harms.stress import FLAG, Floats, Table, joined, long_texts, read_all, robustness, speed
 
@@ -183,6 +184,7 @@ def main() -> None:
         "probes": probes(held, severities[own]),
         "probe_floors": floors["templates"],
         "probe_languages": probe_languages(held, chances[own], severities[own]),
+        "kinds": kinds(model),
         "robustness": robustness(model, collected, severities[~own]),
         "long": long_texts(collected, severities[~own], windows[~own]),
         "joined": joined(model, collected),
