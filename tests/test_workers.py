@@ -1,12 +1,13 @@
 """Workers: bounded, honest when full, and finishing what they took."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from quell.errors import ServerBusy, TooManyRequests
-from quell.workers import Workers, usable_cores
+from quell.workers import Pace, Workers, usable_cores
 
 
 @pytest.fixture
@@ -39,6 +40,35 @@ def test_full_queue_refuses(gate: threading.Event) -> None:
     gate.set()
     assert all(future.result() for future in held)
     workers.close()
+
+
+def test_what_would_wait_too_long_is_refused(gate: threading.Event) -> None:
+    """Where calls take a minute, one may wait and the next is told how long that would be, up to a bound."""
+    workers = Workers(1, wait_limit=5)
+    workers._pace.seconds = 60
+    held = [workers.submit(gate.wait) for _ in range(2)]
+
+    with pytest.raises(TooManyRequests) as refused:
+        workers.submit(gate.wait)
+
+    assert refused.value.retry_after == 30
+    assert workers.waiting == 1
+    gate.set()
+    assert all(future.result() for future in held)
+    workers.close()
+
+
+def test_the_pace_follows_the_calls() -> None:
+    """The expected wait grows with the time that calls took and falls when they are short again."""
+    pace = Pace()
+
+    pace.timed(time.sleep, 0.05)
+    slow = pace.seconds
+    for _ in range(16):
+        pace.timed(int)
+
+    assert slow >= 0.05 / 16
+    assert pace.seconds < slow / 2
 
 
 def test_room_comes_back(gate: threading.Event) -> None:

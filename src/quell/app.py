@@ -135,7 +135,7 @@ def build(settings: Settings) -> Quell:
     return Quell(
         settings=settings,
         database=database,
-        workers=Workers(settings.workers or None, settings.queue_limit),
+        workers=Workers(settings.workers or None, settings.queue_limit, settings.wait_limit),
         incidents=incidents,
         image_incidents=image_incidents,
         blocklists=blocklists,

@@ -236,6 +236,13 @@ class BoundSettings(BaseModel):
     queue_limit: int = Field(
         256, ge=0, description="The texts that may wait for a worker; more are told to come back."
     )
+    wait_limit: float = Field(
+        5.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="The seconds a text or picture may be expected to wait for a worker; "
+        "what would wait longer is told to come back.",
+    )
     stop_timeout: int = Field(
         30, ge=0, description="The seconds that a stopping server gives the requests it has accepted."
     )

@@ -1,7 +1,13 @@
-"""The worker threads that run encoders: as many as cores, with a bounded queue in front."""
+"""The worker threads that run encoders: as many as cores, with a queue in front that is bounded twice.
 
+By count, for the memory that waiting calls hold; and by time, since an answer that comes after its client
+has left is work for nobody: short calls may wait in hundreds, calls that take a second only by the handful.
+"""
+
+import math
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -11,31 +17,82 @@ from quell.errors import ServerBusy, TooManyRequests
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_LONGEST_RETRY = 30
+"""The longest time, in seconds, after which a client is told to come back."""
+
 
 class Workers:
-    """Runs at most `count` calls at once, keeps at most `queue_limit` waiting and refuses the rest."""
+    """Runs at most `count` calls at once, keeps some waiting and refuses the rest.
 
-    def __init__(self, count: int | None = None, queue_limit: int = 256) -> None:
+    At most `queue_limit` wait, and none is taken that would, by how long calls took of late, wait for more
+    than `wait_limit` seconds.
+    """
+
+    def __init__(
+        self, count: int | None = None, queue_limit: int = 256, wait_limit: float = math.inf
+    ) -> None:
         self.count = count or usable_cores()
+        self._wait_limit = wait_limit
+        self._pace = Pace()
+        self._held = 0
+        self._counting = threading.Lock()
         self._room = threading.BoundedSemaphore(self.count + queue_limit)
         self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="quell-worker")
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a call and return its future; a full queue raises TooManyRequests, never waits."""
+        wait = self.expected_wait
+        if wait > self._wait_limit:
+            raise TooManyRequests(retry_after=min(math.ceil(wait), _LONGEST_RETRY))
         if not self._room.acquire(blocking=False):
             raise TooManyRequests(retry_after=1)
+        self._count(1)
         try:
-            future = self._pool.submit(call, *args, **kwargs)
+            future = self._pool.submit(self._pace.timed, call, *args, **kwargs)
         except RuntimeError as closed:
-            self._room.release()
+            self._release()
             raise ServerBusy("The server is stopping.") from closed
         # Also called for a future that was cancelled while it waited.
-        future.add_done_callback(lambda _: self._room.release())
+        future.add_done_callback(lambda _: self._release())
         return future
+
+    @property
+    def waiting(self) -> int:
+        """How many calls were taken and have not begun."""
+        return max(self._held - self.count, 0)
+
+    @property
+    def expected_wait(self) -> float:
+        """The seconds until a call that came now would begin, by how long calls took of late."""
+        return self.waiting * self._pace.seconds / self.count
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._held += change
+
+    def _release(self) -> None:
+        self._count(-1)
+        self._room.release()
 
     def close(self, *, drain: bool = True) -> None:
         """Take no more calls and wait for the running ones; those still waiting run if `drain`, else end."""
         self._pool.shutdown(wait=True, cancel_futures=not drain)
+
+
+class Pace:
+    """How long calls take of late: a moving average of seconds, in which one call in sixteen counts."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a call and heed how long it took."""
+        begun = time.perf_counter()
+        try:
+            return call(*args, **kwargs)
+        finally:
+            # Threads may overwrite each other's step; an average can bear that.
+            self.seconds += (time.perf_counter() - begun - self.seconds) / 16
 
 
 def usable_cores() -> int:

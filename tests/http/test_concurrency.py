@@ -4,9 +4,13 @@ import asyncio
 import threading
 
 import httpx
+import pytest
+from starlette.types import Message, Receive, Scope, Send
 from tests.http.toy import KEY, PREVIEW, held_open, toy_edge
 
+from quell.errors import TooManyRequests
 from quell.http.body import Limits
+from quell.http.concurrency import EarlyRefusal, Places
 
 LIST = f"/contentsafety/text/incidents?api-version={PREVIEW}"
 
@@ -36,3 +40,28 @@ def test_beyond_the_bound_a_request_is_told_to_come_back() -> None:
     assert (served, ready, later) == ([200, 200], 200, 200)
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "TooManyRequests")
     assert refused.headers["Retry-After"] == "1"
+
+
+def test_a_refused_request_is_not_read() -> None:
+    """With every place taken a request is refused before its body is asked for."""
+    asked: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+
+    async def receive() -> Message:
+        asked.append("body")
+        return {"type": "http.request"}
+
+    async def send(_: Message) -> None:
+        return None
+
+    places = Places(0)
+    early = EarlyRefusal(app, places)
+
+    with pytest.raises(TooManyRequests):
+        asyncio.run(early({"type": "http", "path": "/contentsafety/text:analyze"}, receive, send))
+
+    assert asked == []
+    asyncio.run(early({"type": "http", "path": "/ready"}, receive, send))
+    assert asked == ["body"]

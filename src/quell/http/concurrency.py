@@ -1,4 +1,9 @@
-"""A bound on the requests that are answered at a moment; the others are told when to come back."""
+"""A bound on the requests that are answered at a moment; the others are told when to come back.
+
+A request takes its place behind the reading of its body, so that slow clients take none from the others.
+When every place is taken, a request is refused before its body is read and looked at: under overload
+refusals are most of what is answered, and what each costs is taken from the requests that are served.
+"""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -6,25 +11,47 @@ from quell.errors import TooManyRequests
 from quell.http.auth import is_open
 
 
-class ConcurrencyBound:
-    """Answers at most `in_flight` requests at once; health stays answerable under any load.
+class Places:
+    """The places of the requests that are answered at a moment."""
 
-    It stands behind the reading of bodies, so that slow clients take no place from the others.
-    """
+    def __init__(self, count: int) -> None:
+        self.free = count
 
-    def __init__(self, app: ASGIApp, in_flight: int) -> None:
+    def check(self) -> None:
+        """Raise TooManyRequests when every place is taken."""
+        if self.free <= 0:
+            raise TooManyRequests(retry_after=1)
+
+
+class EarlyRefusal:
+    """Refuses what would find no place now; health stays answerable under any load."""
+
+    def __init__(self, app: ASGIApp, places: Places) -> None:
         self._app = app
-        self._free = in_flight
+        self._places = places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if not is_open(scope["path"]):
+            self._places.check()
+        await self._app(scope, receive, send)
+
+
+class ConcurrencyBound:
+    """Gives each request a place while it is answered; refuses it when there is none."""
+
+    def __init__(self, app: ASGIApp, places: Places) -> None:
+        self._app = app
+        self._places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
-        if self._free <= 0:
-            raise TooManyRequests(retry_after=1)
-        self._free -= 1
+        self._places.check()
+        self._places.free -= 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._free += 1
+            self._places.free += 1

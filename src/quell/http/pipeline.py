@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quell.http.auth import Authentication, Authenticator
 from quell.http.body import BodyReader, Limits
 from quell.http.boundary import ErrorBoundary
-from quell.http.concurrency import ConcurrencyBound
+from quell.http.concurrency import ConcurrencyBound, EarlyRefusal, Places
 from quell.http.errors import install_error_handlers
 from quell.http.identity import RequestIdentity
 from quell.http.json_check import JsonCheck
@@ -55,6 +55,7 @@ def create_edge(
     `trust_forwarded`, what the proxy in front says. Strictness is a property of the table of operations.
     """
     limits = limits or Limits()
+    places = Places(limits.in_flight)
     install_error_handlers(app)
     steps: list[Step] = [
         lambda inner: RequestIdentity(
@@ -66,9 +67,10 @@ def create_edge(
         RouteCheck,
         lambda inner: RoleCheck(inner, operations),
         lambda inner: VersionCheck(inner, operations),
+        lambda inner: EarlyRefusal(inner, places),
         MediaTypeCheck,
         lambda inner: BodyReader(inner, limits),
         JsonCheck,
-        lambda inner: ConcurrencyBound(inner, limits.in_flight),
+        lambda inner: ConcurrencyBound(inner, places),
     ]
     return Edge(app, steps)
