@@ -29,7 +29,7 @@ from quell.database.opening import open_database
 from quell.edge import authenticator_of, edge_of, loggable
 from quell.encoders import EncoderSet, OnnxTextEncoder
 from quell.harms import HarmModel
-from quell.http.auth import KEY_HEADER, NoAuthentication
+from quell.http.auth import KEY_HEADER
 from quell.http.names import NamePattern
 from quell.http.openapi import describe
 from quell.http.operations import load_operations
@@ -60,6 +60,7 @@ from quell.reviewers.llm_opening import LlmPlan, open_engines
 from quell.scenes import SceneReader
 from quell.settings import Settings
 from quell.studio.gate import Studio
+from quell.studio.sessions import Sessions
 from quell.text import language
 from quell.workers import Workers
 
@@ -208,7 +209,7 @@ def web(quell: Quell) -> RequestLog:
     app.router.routes += health.routes()
     edge: ASGIApp = edge_of(quell.settings, app, table, authenticator)
     if quell.settings.studio:
-        edge = Studio(edge, edge_of(quell.settings, app, table, NoAuthentication()), authenticator)
+        edge = Studio(edge, authenticator, Sessions(quell.database, now))
     return RequestLog(monitor_assembly.counted(edge, quell.monitor), loggable)
 
 

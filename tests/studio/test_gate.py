@@ -1,6 +1,7 @@
 """The door of the Studio: sessions, tokens, and that the API's own door stays as it is."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.requests import Request
@@ -8,27 +9,31 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from quell.http.auth import Authenticator, NoAuthentication, SubscriptionKeys
+from quell.database.base import Database
+from quell.database.migrate import migrate
+from quell.database.opening import open_database
+from quell.errors import ServerBusy
+from quell.http.auth import KEY_HEADER, Authenticator, NoAuthentication, SubscriptionKeys
 from quell.studio.gate import COOKIE, TOKEN_HEADER, Studio
-from quell.studio.sessions import IDLE, LIFETIME, MAX_SESSIONS, Sessions
+from quell.studio.sessions import Session, Sessions
+from tests.databases import database_url
+from tests.doubles import StepClock
 
 KEY = "0123456789abcdef0123456789abcdef"
 BASE = "http://safety.example.org"
 
 
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Return a database with the newest schema."""
+    opened = open_database(tmp_path, database_url(tmp_path), durability="normal")
+    migrate(opened)
+    yield opened
+    opened.close()
 
 
-def echo(door: str) -> ASGIApp:
-    """Return an app that says which door a request came through and what it carried."""
+def echo() -> ASGIApp:
+    """Return an app that says what a request carried."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,22 +43,23 @@ def echo(door: str) -> ASGIApp:
             await send({"type": f"{scope['type']}.shutdown.complete"})
             return
         request = Request(scope, receive)
-        told = {"door": door, "path": scope["path"], "raw": scope["raw_path"].decode()}
-        await JSONResponse({**told, "cookie": request.headers.get("cookie")})(scope, receive, send)
+        told = {"path": scope["path"], "raw": scope["raw_path"].decode()}
+        carried = {name: request.headers.getlist(name) for name in ("cookie", "authorization", KEY_HEADER)}
+        await JSONResponse({**told, **carried})(scope, receive, send)
 
     return answer
 
 
-def studio(authenticator: Authenticator, clock: Clock | None = None) -> TestClient:
+def studio(database: Database, authenticator: Authenticator) -> TestClient:
     """Return a browser without cookies before a Studio."""
-    app = Studio(echo("public"), echo("private"), authenticator, clock or Clock())
+    app = Studio(echo(), authenticator, Sessions(database, StepClock()))
     return TestClient(app, base_url=BASE, follow_redirects=False)
 
 
 @pytest.fixture
-def browser() -> Iterator[TestClient]:
+def browser(database: Database) -> Iterator[TestClient]:
     """Return a browser before a Studio that asks for a key."""
-    with studio(SubscriptionKeys([KEY])) as client:
+    with studio(database, SubscriptionKeys([KEY])) as client:
         yield client
 
 
@@ -105,14 +111,16 @@ def test_calls_need_the_session_and_its_token(browser: TestClient) -> None:
     token = sign_in(browser)
 
     refused = [browser.get(path, headers=headers).status_code for headers in ({}, {TOKEN_HEADER: "x"})]
-    accepted = browser.delete(f"{path}/a%2Fb", headers={TOKEN_HEADER: token})
+    forged = {KEY_HEADER: "another", "Authorization": "Bearer another"}
+    accepted = browser.delete(f"{path}/a%2Fb", headers={TOKEN_HEADER: token, **forged})
 
     assert refused == [403, 403]
     assert accepted.json() == {
-        "door": "private",
         "path": "/contentsafety/text/incidents/a/b",
         "raw": "/contentsafety/text/incidents/a%2Fb",
-        "cookie": None,
+        "cookie": [],
+        "authorization": [],
+        KEY_HEADER: [KEY],
     }
 
 
@@ -164,16 +172,18 @@ def test_the_public_door_never_looks_at_the_session(browser: TestClient) -> None
     answer = browser.get("/contentsafety/text/incidents", headers={TOKEN_HEADER: token})
     near = browser.get("/studiox/api/quell")
 
-    assert answer.json()["door"] == "public"
-    assert near.json()["door"] == "public"
+    assert (answer.json()["path"], answer.json()[KEY_HEADER]) == ("/contentsafety/text/incidents", [])
+    assert near.json()["path"] == "/studiox/api/quell"
 
 
-def test_an_open_server_needs_no_sign_in_but_the_token() -> None:
-    """Where the server answers everyone, a page makes the session by itself."""
-    with studio(NoAuthentication()) as browser:
+def test_an_open_server_needs_no_sign_in_but_the_token(database: Database) -> None:
+    """Where the server answers everyone, a page makes the session by itself, and nothing is written."""
+    with studio(database, NoAuthentication()) as browser:
+        before = database.marker()
         token = token_of(browser)
 
-        assert browser.get("/studio/api/quell/x", headers={TOKEN_HEADER: token}).json()["door"] == "private"
+        assert browser.get("/studio/api/quell/x", headers={TOKEN_HEADER: token}).json()[KEY_HEADER] == []
+        assert database.marker() == before
         assert browser.get("/studio/api/quell/x").status_code == 403
         assert "Sign out" not in browser.get("/studio/").text
 
@@ -224,42 +234,42 @@ def test_other_methods_find_nothing(browser: TestClient) -> None:
     assert browser.post("/studio/incidents").status_code == 404
 
 
-@pytest.mark.parametrize(("step", "alive"), [(IDLE - 1, True), (IDLE + 1, False)])
-def test_a_session_ends_when_it_is_not_used(step: float, alive: bool) -> None:
-    """Two idle hours end it."""
-    clock = Clock()
-    sessions = Sessions(clock)
-    identity, _ = sessions.begin()
+def test_any_server_over_the_database_knows_the_session(browser: TestClient, database: Database) -> None:
+    """Signed in at one, a browser is at the others, and after a restart; signing out ends it everywhere."""
+    token = sign_in(browser)
+    with studio(database, SubscriptionKeys([KEY])) as other:
+        other.cookies = browser.cookies
+        there = other.get("/studio/api/quell/x", headers={TOKEN_HEADER: token})
+        assert there.json()[KEY_HEADER] == [KEY]
+        other.post("/studio/sign-out", data={"csrf": token})
 
-    clock.now += step
-
-    assert (sessions.find(identity) is not None) is alive
-
-
-def test_a_session_ends_after_its_time_even_when_used() -> None:
-    """Use does not prolong it beyond its lifetime."""
-    clock = Clock()
-    sessions = Sessions(clock)
-    identity, _ = sessions.begin()
-
-    while clock.now < LIFETIME:
-        assert sessions.find(identity) is not None
-        clock.now += IDLE / 2
-    clock.now = LIFETIME + 1
-
-    assert sessions.find(identity) is None
+    assert browser.get("/studio/api/quell/x", headers={TOKEN_HEADER: token}).status_code == 401
 
 
-def test_sessions_are_bounded_and_the_least_used_gives_way() -> None:
-    """The thousandth and first sign-in ends the session that was used least recently."""
-    sessions = Sessions(Clock())
-    first, _ = sessions.begin()
-    second, _ = sessions.begin()
-    for _ in range(MAX_SESSIONS - 2):
-        sessions.begin()
-    sessions.find(first)
+def test_a_session_ends_with_its_key(browser: TestClient, database: Database) -> None:
+    """A key that the server has no more opens nothing, although the session has time left."""
+    token = sign_in(browser)
+    with studio(database, SubscriptionKeys(["f" * 32])) as later:
+        later.cookies = browser.cookies
 
-    sessions.begin()
+        assert later.get("/studio/api/quell/x", headers={TOKEN_HEADER: token}).status_code == 401
+        assert later.get("/studio/incidents").status_code == 303
 
-    assert sessions.find(first) is not None
-    assert sessions.find(second) is None
+
+def test_a_database_that_is_busy_is_told_in_a_sentence() -> None:
+    """Neither a page nor a call fails without a word."""
+    client = TestClient(Studio(echo(), SubscriptionKeys([KEY]), Busy()), base_url=BASE)  # type: ignore[arg-type]  # what is asked of sessions
+    client.cookies.set(COOKIE, "anything")
+    page, call = client.get("/studio/incidents"), client.get("/studio/api/quell/x")
+
+    assert (page.status_code, call.status_code) == (503, 503)
+    assert "unable to answer" in page.text
+    assert call.json()["error"]["code"] == "ServerBusy"
+
+
+class Busy:
+    """Sessions in a database that has no time."""
+
+    def find(self, identity: str) -> Session | None:
+        """Refuse."""
+        raise ServerBusy

@@ -1,28 +1,31 @@
 """The browser app in front of the edge: pages, sign-in, and the way of a page's calls to the API.
 
 The API's own door stays as it is: it never looks at a cookie. A call of a page comes below `/studio/api/`
-with the session's cookie and the session's token in a header, and only then goes on, without its cookies,
-to an edge that asks for no key; nothing else leads to that edge.
+with the session's cookie and the session's token in a header, and only then goes on to that door, without its
+cookies and with the key that the session signed in with: what this key may not do, its pages may not.
 """
 
-import time
-from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from quell.errors import QuellError
 from quell.http.auth import KEY_HEADER, Authenticator
 from quell.studio.assets import load_assets
 from quell.studio.pages import PAGES, ROOT, plain, shell, sign_in
-from quell.studio.sessions import Session, Sessions
+from quell.studio.sessions import Session, Sessions, fresh
 
 COOKIE = "quell_studio"
 TOKEN_HEADER = "X-Quell-CSRF"  # noqa: S105 - the name of a header
 FORM_BYTES = 4_096
+_KEY = KEY_HEADER.lower().encode()
+_OWN = frozenset({b"cookie", b"authorization", _KEY, TOKEN_HEADER.lower().encode()})
+"""Headers of a page's call that are not for the edge: who asks is what the session says."""
 _API = f"{ROOT}/api/"
 _STATIC = f"{ROOT}/static/"
 
@@ -37,32 +40,28 @@ _HEADERS = {
 
 
 class Studio:
-    """Answers below `/studio` and hands everything else to the public edge untouched."""
+    """Answers below `/studio` and hands everything else to the edge untouched."""
 
-    def __init__(
-        self,
-        public: ASGIApp,
-        private: ASGIApp,
-        authenticator: Authenticator,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._public = public
-        self._private = private
+    def __init__(self, edge: ASGIApp, authenticator: Authenticator, sessions: Sessions) -> None:
+        self._edge = edge
         self._authenticator = authenticator
         self._open = authenticator.accepts(Headers({}))
-        self._sessions = Sessions(clock)
+        self._sessions = sessions
         self._assets = load_assets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope.get("path", "")
         if scope["type"] != "http" or not (path == ROOT or path.startswith(f"{ROOT}/")):
-            await self._public(scope, receive, send)
+            await self._edge(scope, receive, send)
         elif path.startswith(_API):
             await self._call(scope, receive, send)
         else:
             request = Request(scope, receive)
-            answer = await self._answer(request, path)
+            try:
+                answer = await self._answer(request, path)
+            except QuellError as error:  # the database has no time just now
+                answer = HTMLResponse(plain("Not now", error.message), error.status)
             answer.headers.update(_HEADERS)
             if not path.startswith(_STATIC):
                 answer.headers["Cache-Control"] = "no-store"
@@ -70,7 +69,11 @@ class Studio:
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        session = self._session(headers)
+        try:
+            session = await self._session(headers)
+        except QuellError as error:
+            await _refusal(error.status, error.code, error.message)(scope, receive, send)
+            return
         if session is None:
             await _refusal(401, "SignedOut", "The session has ended; sign in again.")(scope, receive, send)
             return
@@ -83,8 +86,8 @@ class Studio:
         scope["path"] = scope["path"][len(_API) - 1 :]
         if scope.get("raw_path"):
             scope["raw_path"] = scope["raw_path"][len(_API) - 1 :]
-        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-        await self._private(scope, receive, send)
+        scope["headers"] = [one for one in scope["headers"] if one[0] not in _OWN] + _with(session.key).raw
+        await self._edge(scope, receive, send)
 
     async def _answer(self, request: Request, path: str) -> Response:
         if path.startswith(_STATIC):
@@ -95,9 +98,9 @@ class Studio:
             return await self._post(request, path)
         if request.method not in {"GET", "HEAD"}:
             return _missing()
-        return self._page(request, path)
+        return await self._page(request, path)
 
-    def _page(self, request: Request, path: str) -> Response:
+    async def _page(self, request: Request, path: str) -> Response:
         name = path[len(ROOT) :].strip("/")
         if path == ROOT:
             return RedirectResponse(f"{ROOT}/", 307)
@@ -106,9 +109,10 @@ class Studio:
             return HTMLResponse(sign_in(next_page=_local(request.query_params.get("next", ""))))
         if page is None and name:
             return _missing()
-        session, identity = self._session(request.headers), ""
+        session, identity = await self._session(request.headers), ""
         if session is None and self._open:
-            identity, session = self._sessions.begin()
+            identity = fresh()
+            session = Session.of(identity)
         if session is None:
             after = f"{ROOT}/{name}" + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{ROOT}/sign-in?next={quote(after, safe='')}", 303)
@@ -124,29 +128,40 @@ class Studio:
         if form is None:
             return HTMLResponse(plain("Refused", "The form is too long."), 413)
         if path == f"{ROOT}/sign-in":
-            return self._sign_in(request, form)
-        session = self._session(request.headers)
+            return await self._sign_in(request, form)
+        session = await self._session(request.headers)
         if path == f"{ROOT}/sign-out":
             if session is None or not session.admits(form.get("csrf", "")):
                 return HTMLResponse(plain("Refused", "The form does not come from the Studio."), 403)
-            self._sessions.end(_identity(request.headers))
+            await run_in_threadpool(self._sessions.end, _identity(request.headers))
             answer = RedirectResponse(f"{ROOT}/sign-in", 303)
             answer.delete_cookie(COOKIE, path=ROOT, httponly=True, samesite="strict")
             return answer
         return _missing()
 
-    def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
+    async def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
         after = _local(form.get("next", ""))
-        given = form.get("key", "").strip().encode("latin-1", "replace")
-        if not self._authenticator.accepts(Headers(raw=[(KEY_HEADER.lower().encode(), given)])):
+        key = form.get("key", "").strip().encode("latin-1", "replace").decode("latin-1")
+        if not self._authenticator.accepts(_with(key)):
             return HTMLResponse(sign_in(next_page=after, refused=True), 401)
-        identity, _ = self._sessions.begin(_identity(request.headers))
+        if self._open:
+            return RedirectResponse(after, 303)
+        identity = await run_in_threadpool(self._sessions.begin, key, _identity(request.headers))
         answer = RedirectResponse(after, 303)
         _set_cookie(answer, request, identity)
         return answer
 
-    def _session(self, headers: Headers) -> Session | None:
-        return self._sessions.find(_identity(headers))
+    async def _session(self, headers: Headers) -> Session | None:
+        """Return the session of a request, unless its key was taken back since."""
+        identity = _identity(headers)
+        if self._open:
+            return Session.of(identity) if identity else None
+        session = await run_in_threadpool(self._sessions.find, identity)
+        return session if session and self._authenticator.accepts(_with(session.key)) else None
+
+
+def _with(key: str) -> Headers:
+    return Headers(raw=[(_KEY, key.encode("latin-1", "replace"))] if key else [])
 
 
 def _identity(headers: Headers) -> str:

@@ -69,8 +69,8 @@ def sign_in(*, next_page: str, refused: bool = False) -> str:
 <label for="key">Subscription key</label>
 <input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
 <button class="primary">Sign in</button></form>
-<p class="hint">The key is checked by this server and not kept in the browser: it holds a cookie that scripts
-cannot read, and that ends after two idle hours.</p></main>"""
+<p class="hint">The key is not kept in the browser: it holds a cookie that scripts cannot read, and that ends
+after two idle hours. The pages can do what the key may do.</p></main>"""
     return _document("Sign in", body, "")
 
 

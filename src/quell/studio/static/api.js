@@ -27,7 +27,7 @@ export async function send(method, path, body, type = "application/json") {
   }
   if (answer.ok) return answer;
   const found = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && found.error?.code === "SignedOut") {
+  if (answer.status === 401) {
     location.assign(`/studio/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
   throw new CallFailed(answer.status, found.error?.code, found.error?.message ?? `The server answered ${answer.status}.`, found.error?.target);
