@@ -182,3 +182,26 @@ def test_the_language_model_is_asked(
         found = findings(line)["language model"]
 
     assert (found["state"], words in found["sentence"]) == (state, True)
+
+
+def test_a_child_process_decodes_a_picture(line: CommandLine) -> None:
+    """The process that pictures are decoded in is really started."""
+    found = findings(line)["pictures"]
+
+    assert (found["state"], "child process" in found["sentence"]) == ("ok", True)
+
+
+def test_decoding_in_the_server_is_a_warning(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without children nothing protects the server from a file that crashes its decoder."""
+    monkeypatch.setenv("QUELL_DECODING_PROCESSES", "0")
+
+    assert states(line)["pictures"] == "warning"
+
+
+def test_a_child_that_decodes_nothing_is_bad(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ends instead of decoding is told."""
+    monkeypatch.setattr("quell.pictures.decoder.arguments", lambda *_: ["no", "numbers"])
+
+    found = findings(line)["pictures"]
+
+    assert (found["state"], "process" in found["sentence"]) == ("bad", True)

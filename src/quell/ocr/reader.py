@@ -17,7 +17,7 @@ from quell.ocr.domain import Box, FrameToRead, PictureToRead, ReadingLimits, Tex
 from quell.ocr.joining import same_words
 from quell.ocr.order import reading_order
 from quell.ocr.recogniser import Recogniser
-from quell.ocr.weights import DETECTION, RECOGNITION, carrier, open_network, shipped
+from quell.ocr.weights import DETECTION, RECOGNITION, carrier, faint_tensors, open_network, shipped
 
 _SAME_PLACE = 0.5
 _SAME_TEXT = 0.6
@@ -103,10 +103,11 @@ class TextInPictures:
         with self._lock:
             if self._networks is None:
                 folder = self._folder or carrier()
-                files = shipped().files
+                manifest = shipped()
+                finding = open_network(folder, manifest.files[DETECTION], faint_tensors(manifest))
                 self._networks = (
-                    Detector(open_network(folder, files[DETECTION]), self._limits.detection_side),
-                    Recogniser(open_network(folder, files[RECOGNITION])),
+                    Detector(finding, self._limits.detection_side),
+                    Recogniser(open_network(folder, manifest.files[RECOGNITION])),
                 )
             return self._networks
 
