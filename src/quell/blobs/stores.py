@@ -64,6 +64,15 @@ class BlobStores:
             return False
         return True
 
+    def opened(self, url: str) -> tuple[Any, str]:
+        """Return the store of a URL, obstore's own, and the key or prefix in it; raises LinkRefused."""
+        for place, store in self._stores.items():
+            if url == place or url.startswith(f"{place}/"):
+                return store, unquote(url[len(place) + 1 :]) if place.startswith("http") else url[
+                    len(place) + 1 :
+                ]
+        raise LinkRefused("no configured store holds it")
+
     def _open(self, name: str, config: Mapping[str, str]) -> Any:  # noqa: ANN401 - one of obstore's three
         known: dict[str, Any] = dict(config)
         plain = name.startswith("http://") or str(known.pop(_ALLOW_HTTP, "")).lower() == "true"

@@ -15,6 +15,7 @@ from quell.cli.keys import keys
 from quell.cli.migrate import migrate
 from quell.cli.reviewers import reviewers
 from quell.cli.serve import serve
+from quell.cli.sweep import sweep
 from quell.cli.work import work
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.add_typer(image_incidents, name="image-incidents")
 app.add_typer(reviewers, name="reviewers")
 app.command("check")(check)
 app.command("evaluate")(evaluate)
+app.command("sweep")(sweep)
 app.command("doctor")(doctor)
 app.command("work")(work)
 app.command("migrate")(migrate)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -11,7 +12,13 @@ from rich.progress import (
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from quell.sweep.planning import Plan
 
 
 @contextmanager
@@ -30,3 +37,33 @@ def share_bar(words: str) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=1.0)
         yield lambda share: bar.update(task, completed=share)
+
+
+class RowsBar:
+    """Shows how many rows of a sweep are done."""
+
+    def __init__(self, bar: Progress, task: "TaskID") -> None:
+        self._bar = bar
+        self._task = task
+
+    def planned(self, plan: "Plan", done: int) -> None:
+        """Show the rows of the plan."""
+        self._bar.update(self._task, total=plan.rows, completed=done)
+
+    def advance(self, rows: int) -> None:
+        """Count more rows."""
+        self._bar.advance(self._task, rows)
+
+
+@contextmanager
+def rows_bar() -> Iterator[RowsBar]:
+    """Show how many rows of a sweep are done, and how long the rest takes."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield RowsBar(bar, bar.add_task("rows", total=None))

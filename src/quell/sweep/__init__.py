@@ -1,0 +1,1 @@
+"""Feature: what incidents, blocklists, harm categories and reviewers say of stored content of any size."""
