@@ -11,8 +11,9 @@ from quell.cli import app
 from quell.errors import QuellError
 from quell.http.api_version import KNOWN
 from quell.http.operations import Operation, OperationTable, load_operations
-from quell.http.roles import ROLES, roles_for
+from quell.http.roles import roles_for
 from quell.settings import Settings
+from quell.values import ROLES
 
 _SERVED = {
     "served": "yes",

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from quell import __version__
+from quell.access.keyring import Keyring
 from quell.analyze.assembly import routers as analyze_routers
 from quell.analyze.harm_model import HarmReader, ModelHarmAnalyzer
 from quell.analyze.image_assembly import assemble_images, capability_router, image_routers
@@ -94,6 +95,7 @@ class Quell:
     fetching: Workers
     asking: Workers
     monitor: Monitor
+    keyring: Keyring
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
@@ -103,6 +105,7 @@ class Quell:
         self.decoder.close()
         self.blobs.close()
         self.monitor.close()
+        self.keyring.close()
         self.database.close()
 
 
@@ -153,6 +156,7 @@ def build(settings: Settings) -> Quell:
         fetching=Workers(FETCHES, settings.queue_limit),
         asking=Workers(settings.llm_in_flight, settings.queue_limit),
         monitor=monitor,
+        keyring=Keyring(database, now),
     )
 
 
@@ -198,7 +202,7 @@ def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
 def web(quell: Quell) -> RequestLog:
     """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
     table = load_operations(strict=quell.settings.strict)
-    authenticator = authenticator_of(quell.settings)
+    authenticator = authenticator_of(quell.settings, quell.keyring)
     app = FastAPI(
         title="Quell", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )

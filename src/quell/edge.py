@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 from starlette.types import Scope
 
+from quell.access.assembly import assemble_door
+from quell.access.keyring import Keyring
 from quell.errors import SettingsRefused
-from quell.http.auth import Authenticator, NoAuthentication, SubscriptionKeys
+from quell.http.auth import Authenticator, NoAuthentication
 from quell.http.body import Limits
 from quell.http.context import context_of
 from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
@@ -29,13 +31,18 @@ def edge_of(settings: Settings, app: FastAPI, table: OperationTable, authenticat
     )
 
 
-def authenticator_of(settings: Settings) -> Authenticator:
+def authenticator_of(settings: Settings, keyring: Keyring) -> Authenticator:
     """Return who decides over requests; raises SettingsRefused where the settings would open the server."""
     if settings.no_auth:
         return NoAuthentication()
     keys = subscription_keys(settings)
     check_listen(settings.host, keys)
-    return SubscriptionKeys(keys)
+    return assemble_door(
+        keys,
+        keyring,
+        lockout_failures=settings.lockout_failures,
+        lockout_seconds=settings.lockout_seconds,
+    )
 
 
 def subscription_keys(settings: Settings) -> tuple[str, ...]:

@@ -10,7 +10,8 @@
     │  └─ ServerBusy                503
     ├─ gateway layer (code is the status as a string)
     │  ├─ AccessDenied 401   ├─ RoleRefused 403
-    │  ├─ RouteNotFound 404  └─ UnsupportedApiVersion 404
+    │  ├─ RouteNotFound 404  ├─ RateExceeded 429
+    │  └─ UnsupportedApiVersion 404
     └─ start-up (never on the wire)
        ├─ ModelUnusable   ├─ DatabaseUnusable   └─ SettingsRefused
 
@@ -115,6 +116,14 @@ class AccessDenied(QuellError):
 
     status = 401
     code = "401"
+    layer = "gateway"
+
+
+class RateExceeded(QuellError):
+    """The key has asked more often than its rate allows; retry later."""
+
+    status = 429
+    code = "429"
     layer = "gateway"
 
 

@@ -60,6 +60,19 @@ class AccessSettings(BaseModel):
         False, description="Use the well-known development key; the server then listens on loopback only."
     )
     no_auth: bool = Field(False, description="Answer everyone, with or without a key.")
+    lockout_failures: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Wrong keys from one address within `lockout_seconds` that lock it out; 0 never does.",
+    )
+    lockout_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="The seconds that wrong keys are counted for, and that a lockout lasts.",
+    )
     tls: bool = Field(
         False, description="Serve https; without `tls_cert` with a certificate made in the data folder."
     )

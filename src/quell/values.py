@@ -1,8 +1,8 @@
-"""Values that every feature's domain speaks in: a part of a list, and a field that is left alone."""
+"""Values that every feature's domain speaks in: a part of a list, a field that is left alone, roles."""
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -22,3 +22,12 @@ class Stretch(Generic[T]):
 
     items: tuple[T, ...]
     more: bool
+
+
+Role = Literal["analyze", "read", "manage"]
+"""What a key opens: calls that judge content; everything that is only read; everything."""
+
+ROLES: tuple[Role, ...] = ("analyze", "read", "manage")
+"""All roles, from the narrowest on."""
+
+EVERY_ROLE: frozenset[Role] = frozenset(ROLES)

@@ -7,7 +7,7 @@ from tests.http.toy import ANALYZE, INCIDENT, PREVIEW, toy_client
 
 from quell.errors import AccessDenied
 from quell.http.auth import KEY_HEADER, Principal, Refusal, carry
-from quell.http.roles import Role
+from quell.values import Role
 
 URL = f"{INCIDENT}?api-version={PREVIEW}"
 CALLS = {

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quell.cli import named_keys
 from quell.cli.opening import AsJson, Config, Data, settings_of
 from quell.errors import SettingsRefused
 
 if TYPE_CHECKING:
     from quell.settings import Settings
 
-keys = typer.Typer(help="Show the subscription keys or make new ones.", rich_markup_mode=None)
+keys = typer.Typer(help="Show the subscription keys, make named ones, replace them.", rich_markup_mode=None)
+keys.command("add")(named_keys.add)
+keys.command("list")(named_keys.list_keys)
+keys.command("remove")(named_keys.remove)
 
 
 def whereabouts(settings: "Settings") -> str:
@@ -47,16 +51,31 @@ def show(data: Data = None, config: Config = None, as_json: AsJson = False) -> N
 
 @keys.command()
 def rotate(
-    number: Annotated[
-        int, typer.Argument(min=1, max=2, metavar="[1|2]", help="Which of the two keys is replaced.")
-    ] = 2,
+    key: Annotated[
+        str,
+        typer.Argument(metavar="[1|2|NAME]", help="Which of the two plain keys is replaced, or a named key."),
+    ] = "2",
+    grace: Annotated[
+        float, typer.Option(min=0, max=31_536_000, help="Seconds that a named key's old form stays valid.")
+    ] = 0.0,
+    brought: named_keys.Brought = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
-    """Replace one of the two keys in the data folder; the other stays valid until it is replaced, too.
+    """Replace a key and print the new one.
 
-    A running server reads the keys when it starts: restart it to put the new key in force.
+    A named key is replaced in every running server within a second. Of the two plain keys in the data
+    folder the other one stays valid; a server reads those when it starts, so restart it.
     """
+    if key not in {"1", "2"}:
+        named_keys.rotate_named(key, grace, brought, data, config)
+        return
+    if grace or brought:
+        raise typer.BadParameter("--grace and --from are for named keys; the other plain key stays valid.")
+    _rotate_plain(int(key), data, config)
+
+
+def _rotate_plain(number: int, data: Path | None, config: Path | None) -> None:
     from quell.http.keys import KEYS_FILE, ensure_keys, new_key, write_private
 
     settings = settings_of(data, config)

@@ -12,6 +12,7 @@ from quell.errors import SettingsRefused
 
 if TYPE_CHECKING:
     from quell.app import Quell
+    from quell.database import Database
     from quell.settings import Settings
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="FOLDER", help="The data folder (QUELL_DATA).")]
@@ -51,3 +52,21 @@ def opened(data: Path | None, config: Path | None) -> Iterator["Quell"]:
         yield quell
     finally:
         quell.close()
+
+
+@contextmanager
+def stored(settings: "Settings") -> "Iterator[Database]":
+    """Open the database alone, brought up to date, and close it at the end."""
+    from quell.database.migrate import migrate
+    from quell.database.opening import open_database
+
+    try:
+        database = open_database(settings.data, settings.database, durability=settings.durability)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsRefused(f"The data folder {settings.data} cannot be used: {reason}.") from error
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()

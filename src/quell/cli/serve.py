@@ -86,6 +86,7 @@ def _run(settings: "Settings") -> None:
             opened.callback(quell.close)
             quell.reviewers.service.renew()
             quell.monitor.start()
+            quell.keyring.start()
             helper = supervisor(settings, quell.database)
             helper.start()
             opened.callback(helper.close)

@@ -18,6 +18,7 @@ from quell.http.json_check import JsonCheck
 from quell.http.media_type import MediaTypeCheck
 from quell.http.operations import OperationTable
 from quell.http.paths import PathCanonicaliser
+from quell.http.rate_check import RateCheck
 from quell.http.role_check import RoleCheck
 from quell.http.route_check import RouteCheck
 from quell.http.version_check import VersionCheck
@@ -67,6 +68,7 @@ def create_edge(
         RouteCheck,
         lambda inner: RoleCheck(inner, operations),
         lambda inner: VersionCheck(inner, operations),
+        RateCheck,
         lambda inner: EarlyRefusal(inner, places),
         MediaTypeCheck,
         lambda inner: BodyReader(inner, limits),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quell.errors import QuellError
-from quell.http.roles import EVERYONE, Role
+from quell.values import EVERY_ROLE, Role
 
 _SCOPE_KEY = "quell.principal"
 
@@ -18,7 +18,9 @@ class Principal:
     """
 
     name: str
-    roles: frozenset[Role] = EVERYONE
+    roles: frozenset[Role] = EVERY_ROLE
+    rate: str = ""
+    """How often they may ask, in the words of `quell.http.rates`; "" for as often as they like."""
     mark: bytes = field(default=b"", repr=False)
 
     def may(self, needed: frozenset[Role]) -> bool:

@@ -5,7 +5,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quell.errors import RoleRefused
 from quell.http.context import context_of
 from quell.http.operations import OperationTable
-from quell.http.roles import ROLES, roles_for
+from quell.http.roles import roles_for
+from quell.values import ROLES
 
 
 class RoleCheck:

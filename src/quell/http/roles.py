@@ -8,16 +8,8 @@ An operation that fits neither of the first two needs `manage`, so that a new on
 until it is opened.
 """
 
-from typing import Literal
-
 from quell.http.operations import OWN_PREFIX, PREFIX, Operation
-
-Role = Literal["analyze", "read", "manage"]
-
-ROLES: tuple[Role, ...] = ("analyze", "read", "manage")
-"""All roles, from the narrowest on."""
-
-EVERYONE: frozenset[Role] = frozenset(ROLES)
+from quell.values import EVERY_ROLE, Role
 
 JUDGING_VERBS = frozenset({"test", "preview", "compare", "review"})
 """Custom verbs on resources that judge content and change nothing."""
@@ -29,7 +21,7 @@ _FOR_EVERYONE = frozenset({"Quell_Capabilities"})
 def roles_for(operation: Operation) -> frozenset[Role]:
     """Return the roles of which one is needed for an operation; `manage` is always among them."""
     if operation.id in _FOR_EVERYONE:
-        return EVERYONE
+        return EVERY_ROLE
     if operation.method == "GET":
         return frozenset({"read", "manage"})
     if operation.method == "POST" and _judges(operation):

@@ -1,0 +1,1 @@
+"""Feature: named keys with roles and rates, bearer tokens, and who is let in by them."""

@@ -1,0 +1,24 @@
+"""How access stands in the server; called by the composition root, the edge and the command line."""
+
+from collections.abc import Callable
+
+from quell.access.door import Door
+from quell.access.keyring import Keyring
+from quell.access.lockout import Lockout
+from quell.access.service import KeyService
+from quell.access.store import KeyStore
+from quell.database.base import Database
+from quell.http.auth import SubscriptionKeys
+
+
+def assemble_keys(database: Database, clock: Callable[[], int]) -> KeyService:
+    """Return what makes and takes back named keys."""
+    return KeyService(database, KeyStore(), clock)
+
+
+def assemble_door(
+    keys: tuple[str, ...], keyring: Keyring, *, lockout_failures: int, lockout_seconds: float
+) -> Door:
+    """Return who decides over requests: the plain keys first, then the named ones."""
+    lockout = Lockout(lockout_failures, lockout_seconds) if lockout_failures else None
+    return Door([SubscriptionKeys(keys), keyring], lockout)
