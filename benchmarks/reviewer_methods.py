@@ -17,6 +17,7 @@ from training.reviewers.policies import Task
 from quell.reviewers.domain import Label, ReviewerEngine
 from quell.reviewers.embedded import phrase
 from quell.reviewers.embedded_ordinary import Ordinary
+from quell.text.normalise import normalise
 
 Answers = NDArray[np.int64]
 Read = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -39,7 +40,8 @@ class Embedded:
     def __call__(self, task: Task) -> Answers:
         """Answer by the likeliest label."""
         scorer = scorer_of(task, self._encoder, self._ordinary)
-        shares = np.stack([scorer.probabilities(row)[0] for row in self._encoder.whole(task.texts)])
+        rows = zip(task.texts, self._encoder.whole(task.texts), strict=True)
+        shares = np.stack([scorer.probabilities(row, len(normalise(text).text))[0] for text, row in rows])
         answers = shares.argmax(axis=1)
         self.confidences += zip(shares.max(axis=1).tolist(), (answers == task.truth).tolist(), strict=True)
         return answers

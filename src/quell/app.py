@@ -251,6 +251,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             {**TEXT_MODELS, "nudity": (NUDITY_MODEL,), "image-copies": (COPY_NETWORK,)},
             {"imageSide": quell.settings.max_image_side, "bodyBytes": quell.settings.max_body_bytes},
             load_operations(),
+            quell.reviewers.engines,
         ),
     ]
 

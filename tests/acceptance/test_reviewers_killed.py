@@ -27,7 +27,14 @@ from tests.acceptance.reviewing import (
 )
 
 NAME = "killed"
-EXAMPLES = many_examples(200)
+SMALL = (str(Path(__file__).parent / "small_server.py"), "serve")
+WHOLE = ("-m", "quell", "serve")
+FORMS = [
+    pytest.param(SMALL, 100, 3, id="small"),
+    pytest.param(SMALL, 100, 50, id="small-often", marks=pytest.mark.nightly),
+    pytest.param(WHOLE, 200, 10, id="whole", marks=pytest.mark.nightly),
+]
+"""Which server, how many examples a build reads, and how many kills."""
 
 
 def until_running(client: httpx.Client, number: int) -> None:
@@ -53,30 +60,40 @@ def operation_of(client: httpx.Client, location: str) -> str:
     return str(client.get(f"{ROOT}/operations/{identity}", params=VERSION).json()["status"])
 
 
-def start_build(client: httpx.Client, dice: random.Random) -> tuple[int, str]:
+def start_build(client: httpx.Client, count: int, dice: random.Random) -> tuple[int, str]:
     """Make a version and wait until it is somewhere in its build; return its number and its operation."""
-    made = put_inline(client, NAME, EXAMPLES)
+    made = put_inline(client, NAME, many_examples(count))
     number = int(made.json()["version"])
     until_running(client, number)
-    threading.Event().wait(dice.uniform(0.0, 1.5))
+    threading.Event().wait(dice.uniform(0.0, count / 150))
     return number, made.headers["Operation-Location"]
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.nightly)])
-def test_a_killed_server_builds_each_version_once(tmp_path: Path, kills: int) -> None:
-    """After each SIGKILL the worker is gone too, and the next server ends what the last one began."""
+def until_gone(worker: int) -> None:
+    """Wait until a process is gone that nobody has signalled."""
+    deadline = time.monotonic() + PATIENCE
+    while exists(worker):
+        assert time.monotonic() < deadline, "the worker has outlived its server"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("command", "count", "kills"), FORMS)
+def test_a_killed_server_builds_each_version_once(
+    tmp_path: Path, command: tuple[str, ...], count: int, kills: int
+) -> None:
+    """After SIGKILL or SIGTERM the worker is gone, too, and the next server ends what the last one began."""
     dice, started = random.Random(20261125), dict[int, str]()
-    for _ in range(kills):
-        with running_server(tmp_path / "folder") as server, server.client() as client:
-            number, location = start_build(client, dice)
+    for kill in range(kills):
+        with running_server(tmp_path / "folder", command=command) as server, server.client() as client:
+            number, location = start_build(client, count, dice)
             started[number] = location
             worker = worker_of(server)
-            server.stop(signal.SIGKILL)
-            deadline = time.monotonic() + PATIENCE
-            while exists(worker):
-                assert time.monotonic() < deadline, "the worker has outlived its server"
-                time.sleep(0.02)
-    with running_server(tmp_path / "folder") as server, server.client() as client:
+            polite = kill % 3 == 1
+            code = server.stop(signal.SIGTERM if polite else signal.SIGKILL)
+            assert code == (0 if polite else -signal.SIGKILL)
+            assert not (polite and exists(worker))
+            until_gone(worker)
+    with running_server(tmp_path / "folder", command=command) as server, server.client() as client:
         statuses = [ended(client, NAME, number)["status"] for number in started]
         operations = [operation_of(client, location) for location in started.values()]
         listed = client.get(f"/quell/text/autoReviewers/{NAME}").json()["value"]
@@ -88,46 +105,27 @@ def test_a_killed_server_builds_each_version_once(tmp_path: Path, kills: int) ->
     assert label == "Tickets"
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.nightly)])
-def test_a_killed_worker_is_replaced_and_builds_each_version_once(tmp_path: Path, kills: int) -> None:
-    """The server answers all the time."""
+@pytest.mark.parametrize(("command", "count", "kills"), FORMS)
+def test_a_killed_worker_is_replaced_and_a_deleted_build_stops(
+    tmp_path: Path, command: tuple[str, ...], count: int, kills: int
+) -> None:
+    """The server answers all the time, each version is built once, and a deleted name starts at 1 again."""
     dice = random.Random(20261125)
-    with running_server(tmp_path / "folder") as server, server.client() as client:
+    with running_server(tmp_path / "folder", command=command) as server, server.client() as client:
         for _ in range(kills):
-            number, location = start_build(client, dice)
+            number, location = start_build(client, count, dice)
             os.kill(worker_of(server), signal.SIGKILL)
             assert ended(client, NAME, number)["status"] == "Succeeded"
             assert operation_of(client, location) == "Succeeded"
         listed = client.get(f"/quell/text/autoReviewers/{NAME}").json()["value"]
-
-    assert [one["version"] for one in listed] == list(range(kills, 0, -1))
-    assert {one["status"] for one in listed} == {"Succeeded"}
-
-
-def test_a_stopped_server_leaves_no_worker(tmp_path: Path) -> None:
-    """SIGTERM in the middle of a build ends both, and the next start goes on."""
-    dice = random.Random(7)
-    with running_server(tmp_path / "folder") as server, server.client() as client:
-        number, _ = start_build(client, dice)
-        worker = worker_of(server)
-        code = server.stop(signal.SIGTERM)
-        gone = not exists(worker)
-    with running_server(tmp_path / "folder") as server, server.client() as client:
-        status = ended(client, NAME, number)["status"]
-
-    assert (code, gone, status) == (0, True, "Succeeded")
-
-
-def test_deleting_in_the_middle_of_a_build_cancels_it(tmp_path: Path) -> None:
-    """No version is left, and the same name starts at 1 again."""
-    dice = random.Random(7)
-    with running_server(tmp_path / "folder") as server, server.client() as client:
-        _, location = start_build(client, dice)
+        _, location = start_build(client, count, dice)
         deleted = client.delete(f"{ROOT}/{NAME}", params=VERSION).status_code
         gone = client.get(f"{ROOT}/{NAME}", params=VERSION).status_code
         operation = operation_of(client, location)
-        again = put_inline(client, NAME, EXAMPLES[:8]).json()["version"]
+        again = put_inline(client, NAME, many_examples(8)).json()["version"]
         status = ended(client, NAME, again)["status"]
 
+    assert [one["version"] for one in listed] == list(range(kills, 0, -1))
+    assert {one["status"] for one in listed} == {"Succeeded"}
     assert (deleted, gone, operation) == (204, 404, "Failed")
     assert (again, status) == (1, "Succeeded")

@@ -12,6 +12,14 @@ from quell.analyze.image_domain import Coverage
 from quell.http.auth import NoAuthentication
 from quell.http.operations import load_operations
 from quell.http.pipeline import create_edge
+from quell.reviewers.domain import ReviewerEngine
+from quell.reviewers.embedded import EmbeddedEngine
+from quell.reviewers.llm import LlmEngine
+from quell.reviewers.llm_opening import LlmPlan, open_engines
+
+
+def _never() -> ReviewerEngine:
+    raise AssertionError("no engine is made to be described")
 
 
 @pytest.fixture
@@ -21,6 +29,7 @@ def answer() -> dict[str, Any]:
     capabilities = Capabilities(
         version="1.2.3",
         engines=[Engine("harm categories of texts", "harms-e5", "4", ("en", "de"))],
+        reviewers=open_engines(_never, "llm", LlmPlan("http://127.0.0.1:9/v1", "small", fallback=True)),
         images=image_coverage(nudity=True, text=True),
         required=Coverage.TEXT_ONLY,
         limits={"imageBytes": 4},
@@ -55,6 +64,21 @@ def test_engines_are_told_with_their_revision(answer: dict[str, Any]) -> None:
             "languages": ["en", "de"],
         }
     ]
+
+
+def test_the_engines_of_reviewers_are_told(answer: dict[str, Any]) -> None:
+    """Their names and revisions, the default one, and the language model that is set up."""
+    embedded, llm = EmbeddedEngine.revision, LlmEngine.revision
+
+    assert answer["autoReviews"] == {
+        "defaultEngine": "llm",
+        "engines": [
+            {"name": "embedded", "revision": embedded},
+            {"name": "llm", "revision": f"{llm}+embedded-{embedded}", "model": "small"},
+        ],
+        "languageModel": True,
+        "ownDeployments": False,
+    }
 
 
 def test_operations_are_counted_from_the_table(answer: dict[str, Any]) -> None:

@@ -9,7 +9,14 @@ import pytest
 
 from quell.errors import ModelUnusable
 from quell.models import WEIGHTS, load_manifest
-from quell.reviewers.embedded_calibration import CALIBRATIONS, KNOTS, MEASURES, Calibration, at_knots
+from quell.reviewers.embedded_calibration import (
+    CALIBRATIONS,
+    KNOTS,
+    MEASURES,
+    REST_MEASURES,
+    Calibration,
+    at_knots,
+)
 
 ENCODERS = ("gte-small", "e5-small")
 
@@ -58,11 +65,11 @@ def test_between_two_numbers_of_examples_the_weights_lie_between() -> None:
 
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_likeness_never_speaks_against_a_label(encoder: str) -> None:
-    """No measure but the constant has a negative weight, whatever the number of examples."""
+    """No measure but the constant and the length has a negative weight, whatever the number of examples."""
     calibration = Calibration.load(encoder, load_manifest(WEIGHTS / encoder).revision)
 
     assert (calibration.label[: MEASURES.index("constant")] >= 0.0).all()
-    assert (calibration.rest[0] >= 0.0).all()
+    assert (calibration.rest[: REST_MEASURES.index("length")] >= 0.0).all()
 
 
 def test_the_number_of_labels_moves_the_rest_alone() -> None:
@@ -73,4 +80,4 @@ def test_the_number_of_labels_moves_the_rest_alone() -> None:
     many, rest_many = calibration.weights(np.zeros(9, np.int64), 8)
 
     assert few[0].tolist() == many[0].tolist()
-    assert float(rest_many[1] - rest_few[1]) == pytest.approx(0.5 * np.log(4), abs=1e-5)
+    assert float(rest_many[-1] - rest_few[-1]) == pytest.approx(0.5 * np.log(4), abs=1e-5)

@@ -47,3 +47,10 @@ def test_long_texts_are_quoted_by_their_beginning() -> None:
     assert said.startswith('"one two word')
     assert said.endswith('…"')
     assert len(said) <= 83
+
+
+def test_certainty_is_never_claimed_by_rounding() -> None:
+    """From where two digits would say 1.00, the sentence says what is known."""
+    said = [reasoning(Grounds("Sale", sure, False, "Talk", 0.001)) for sure in (0.994, 0.995, 0.9996, 1.0)]
+
+    assert [one.rpartition("Confidence ")[2] for one in said] == ["0.99.", *["above 0.99."] * 3]

@@ -13,6 +13,7 @@ import quell.app
 from quell.encoders.routing import EncoderSet
 from quell.settings import Settings
 from tests.doubles import TinyEncoder, TinyHarms, tiny_background
+from tests.reviewers.bench import tiny_engine
 
 KEY = "0123456789abcdef0123456789abcdef"
 BASE = "https://safety.example.org"
@@ -27,6 +28,13 @@ TEXT = "front row seats"
 @contextmanager
 def wired(folder: Path, **settings: Any) -> Iterator[TestClient]:
     """Serve a data folder with the app of `quell serve`; only the models are doubles."""
+    with opened(folder, **settings) as (client, _):
+        yield client
+
+
+@contextmanager
+def opened(folder: Path, **settings: Any) -> Iterator[tuple[TestClient, quell.app.Quell]]:
+    """Serve a data folder, and give what is behind the client, too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quell.app, "load_encoders", lambda: EncoderSet(TinyEncoder()))
         patch.setattr(
@@ -35,12 +43,14 @@ def wired(folder: Path, **settings: Any) -> Iterator[TestClient]:
             lambda encoders: {name: tiny_background(encoders[name]) for name in encoders.names},
         )
         patch.setattr(quell.app, "load_harms", TinyHarms)
+        # Made with the first job, so the doubles stay until the end.
+        patch.setattr(quell.app, "load_reviewer_engine", tiny_engine)
         built = quell.app.build(Settings(data=folder, keys=(KEY,), **settings))
-    headers = {"Ocp-Apim-Subscription-Key": KEY}
-    app = quell.app.web(built)
-    with TestClient(app, base_url=BASE, headers=headers, follow_redirects=False) as client:
-        yield client
-    built.close()
+        headers = {"Ocp-Apim-Subscription-Key": KEY}
+        app = quell.app.web(built)
+        with TestClient(app, base_url=BASE, headers=headers, follow_redirects=False) as client:
+            yield client, built
+        built.close()
 
 
 def call(

@@ -26,6 +26,7 @@ from quell.reviewers.embedded_calibration import (
 )
 from quell.reviewers.embedded_ordinary import Ordinary
 from quell.reviewers.embedded_scoring import Known, LabelScorer
+from quell.text.normalise import normalise
 from training.incidents.episodes import tuned
 from training.incidents.texts import Corpus, TextClass
 from training.incidents.vectors import CachedEncoder
@@ -93,12 +94,12 @@ class Measured:
         spread, own = at_knots(counts), at_knots(counts[rest:])[0]
         shown = at_knots(np.array([counts[:rest].mean()]))[0]
         sizes = np.bincount(task.truth, minlength=rest + 1)
-        for vector, truth in zip(vectors, task.truth, strict=True):
-            table, nearest, _ = scorer.measures(vector)
+        for text, vector, truth in zip(task.texts, vectors, task.truth, strict=True):
+            table, measured, _ = scorer.measures(vector, len(normalise(text).text))
             wide = np.zeros((_MOST_LABELS, len(MEASURES) * len(KNOTS)))
             wide[:rest] = (table[:rest, :, None] * spread[:rest, None, :]).reshape(rest, -1)
             self.labels.append(wide)
-            self.rests.append(np.concatenate([nearest * own, own, shown, [np.log(rest)]]))
+            self.rests.append(np.concatenate([*(one * own for one in measured), shown, [np.log(rest)]]))
             self.truths.append(_MOST_LABELS if truth == rest else int(truth))
             self.weights.append(1.0 / sizes[truth] / (rest + 1))
 
@@ -128,7 +129,7 @@ class Measured:
         # More like a description or an example never speaks against its label.
         free = np.concatenate(
             [
-                np.repeat([name == "constant" for name in names], len(KNOTS))
+                np.repeat([name in ("constant", "length") for name in names], len(KNOTS))
                 for names in (MEASURES, REST_MEASURES)
             ]
             + [np.ones(len(KNOTS) + 1, bool)]
@@ -143,8 +144,8 @@ class Measured:
         rest = model[size:]
         return Calibration(
             model[:size].reshape(len(MEASURES), knots),
-            rest[: 2 * knots].reshape(len(REST_MEASURES), knots),
-            rest[2 * knots : 3 * knots],
+            rest[: -1 - knots].reshape(len(REST_MEASURES), knots),
+            rest[-1 - knots : -1],
             float(rest[-1]),
         )
 
@@ -168,7 +169,7 @@ def ship(encoder: CachedEncoder, calibration: Calibration, policies: int) -> Non
     content = json.dumps(calibration.to_json(), indent=1).encode() + b"\n"
     (folder / "calibration.json").write_bytes(content)
     lines = [
-        f'name = "{encoder.name}-reviewers"', 'revision = "1"', 'licence = "Apache-2.0"', "", "[origin]",
+        f'name = "{encoder.name}-reviewers"', 'revision = "2"', 'licence = "Apache-2.0"', "", "[origin]",
         'made_by = "training/reviewers/calibrate.py"', f'policies = "{policies}"', "", "[parameters]",
         f'encoder = "{encoder.name}"', f'encoder_revision = "{encoder.revision}"', "", "[[files]]",
         'path = "calibration.json"', f'sha256 = "{hashlib.sha256(content).hexdigest()}"',

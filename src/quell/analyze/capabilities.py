@@ -9,6 +9,7 @@ from quell.analyze.domain import Category
 from quell.analyze.image_domain import Coverage
 from quell.http.operations import OperationTable
 from quell.http.wire import WireAnswer, WireResponse
+from quell.reviewers.engines import Engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,39 @@ class EngineAnswer(WireAnswer):
     languages: list[str]
 
 
+class ReviewEngineAnswer(WireAnswer):
+    """What auto reviewers are built and run by; `model` where it asks a language model."""
+
+    name: str
+    revision: str
+    model: str | None = None
+
+
+class ReviewsAnswer(WireAnswer):
+    """Which engine new auto reviewers get, all engines there are, whether a language model is set up.
+
+    `ownDeployments`: whether requests may name a deployment of their own.
+    """
+
+    default_engine: str
+    engines: list[ReviewEngineAnswer]
+    language_model: bool
+    own_deployments: bool
+
+    @classmethod
+    def of(cls, engines: Engines) -> "ReviewsAnswer":
+        """Render what is known of the engines without making one."""
+        return cls(
+            default_engine=engines.default,
+            engines=[
+                ReviewEngineAnswer(name=one.name, revision=one.revision, model=one.model)
+                for one in engines.facts
+            ],
+            language_model=any(one.name in engines.waits for one in engines.facts),
+            own_deployments=engines.bring is not None,
+        )
+
+
 class OperationCounts(WireAnswer):
     """How many operations of the protocol are built and how many are not; Quell's own are apart."""
 
@@ -43,6 +77,7 @@ class CapabilitiesAnswer(WireAnswer):
 
     version: str
     engines: list[EngineAnswer]
+    auto_reviews: ReviewsAnswer
     coverage: dict[str, dict[str, str]]
     required_image_coverage: str
     limits: dict[str, int]
@@ -57,6 +92,7 @@ class Capabilities:
         *,
         version: str,
         engines: Sequence[Engine],
+        reviewers: Engines,
         images: Mapping[Category, Coverage],
         required: Coverage,
         limits: Mapping[str, int],
@@ -64,6 +100,7 @@ class Capabilities:
     ) -> None:
         self._version = version
         self._engines = engines
+        self._reviewers = reviewers
         self._images = images
         self._required = required
         self._limits = limits
@@ -94,6 +131,7 @@ class Capabilities:
                 )
                 for one in self._engines
             ],
+            auto_reviews=ReviewsAnswer.of(self._reviewers),
             coverage={
                 "text": {one.value: Coverage.FULL.value for one in self._images},
                 "image": {one.value: covered.value for one, covered in self._images.items()},

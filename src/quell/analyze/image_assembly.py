@@ -20,6 +20,7 @@ from quell.errors import SettingsRefused
 from quell.http.operations import OperationTable
 from quell.media.intake import PictureIntake
 from quell.models import WEIGHTS, load_manifest
+from quell.reviewers.engines import Engines
 from quell.witness import NOBODY, Witness
 
 _MAPPED = re.compile(r"([\w.~-]{1,100})=(Hate|SelfHarm|Sexual|Violence):([246])", re.ASCII)
@@ -77,6 +78,7 @@ def capability_router(
     models: Mapping[str, Sequence[str]],
     limits: Mapping[str, int],
     table: OperationTable,
+    reviewers: Engines,
 ) -> APIRouter:
     """Return the route that tells what this server judges with; `models` are their names by task."""
     manifests = [(task, load_manifest(WEIGHTS / name)) for task, names in models.items() for name in names]
@@ -87,6 +89,7 @@ def capability_router(
             *(Engine(task, one.name, one.revision) for task, one in manifests),
             Engine("text-in-pictures", letters.name, letters.revision, ocr.SCRIPTS),
         ],
+        reviewers=reviewers,
         images=images.covered,
         required=images.required,
         limits=limits,

@@ -34,7 +34,7 @@ def list_reviewers(data: Data = None, config: Config = None, as_json: AsJson = F
         found = quell.reviewers.service.list(0, 1_000)
     if as_json:
         for one in found.items:
-            print_json(VersionDetail.of(one, None))
+            print_json(VersionDetail.with_build(one, None))
         return
     rows = [(one.reviewer, one.version, one.status, one.examples, one.engine) for one in found.items]
     print_table(("NAME", "VERSION", "STATUS", "EXAMPLES", "ENGINE"), rows)
@@ -51,7 +51,7 @@ def show(
     from quell.reviewers.own_schemas import VersionDetail
 
     with opened(data, config) as quell:
-        print_json(VersionDetail.of(*quell.reviewers.service.detail(name, version)))
+        print_json(VersionDetail.with_build(*quell.reviewers.service.detail(name, version)))
 
 
 @reviewers.command()
@@ -103,17 +103,19 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """Review one text, and say why."""
+    from quell.reviewers.domain import spoken
     from quell.reviewers.own_schemas import OwnReviewAnswer, OwnReviewText
 
     given = sys.stdin.read().rstrip("\n") if text == "-" else text
     checked(OwnReviewText, {"text": given, "autoReviewerName": name})
     with opened(data, config) as quell:
         seated = quell.reviewers.desk.find(name, version)
-        answer = OwnReviewAnswer.of(seated, seated.review(given))
+        answer = OwnReviewAnswer.by(seated, seated.review(given))
     if as_json:
         print_json(answer)
         return
-    typer.echo(f"{answer.label_name} ({answer.confidence:.2f}, version {answer.auto_reviewer_version})")
+    sure = spoken(answer.confidence)
+    typer.echo(f"{answer.label_name} ({sure}, version {answer.auto_reviewer_version})")
     typer.echo(f"  {answer.reasoning}")
 
 

@@ -15,7 +15,7 @@ from quell.http.media_type import JSON_LINES, media_type
 from quell.http.validation import faults
 from quell.http.wire import WireModel
 from quell.reviewers.desk import Seated
-from quell.reviewers.domain import Example, Label
+from quell.reviewers.domain import Example, Label, written
 from quell.reviewers.examples import ExampleLine, read_examples
 from quell.reviewers.own_schemas import OWN_REVIEW_LENGTH, ReviewLine, examples_of
 from quell.witness import NOBODY, Witness
@@ -120,7 +120,7 @@ def _review(seated: Seated, row: TestRow) -> ReviewLine:
         line=row.line,
         label_name=review.label,
         reasoning=review.reasoning,
-        confidence=round(review.confidence, 4),
+        confidence=written(review.confidence),
     )
 
 

@@ -27,6 +27,9 @@ BUILT_BYTES = 16 * 1024 * 1024
 """The size of what an engine builds, in bytes."""
 
 
+_ROUNDS_UP = 0.995
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One of the answers a reviewer may give, and what it means."""
@@ -66,6 +69,16 @@ class Review:
     reasoning: str
     confidence: float
     engine: str
+
+
+def spoken(confidence: float) -> str:
+    """Return a confidence as a sentence says it: two digits, and never a certainty that rounding made."""
+    return "above 0.99" if confidence >= _ROUNDS_UP else f"{confidence:.2f}"
+
+
+def written(confidence: float) -> float:
+    """Return a confidence as an answer has it: four digits, and never a certainty that rounding made."""
+    return min(round(confidence, 4), 0.9999)
 
 
 class Reviewer(Protocol):

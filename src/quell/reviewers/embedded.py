@@ -43,7 +43,7 @@ class EmbeddedEngine:
     """Makes reviewers that need nothing but the encoders that ship; safe to use from several threads."""
 
     name = "embedded"
-    revision = "3"
+    revision = "4"
 
     def __init__(self, encoders: EncoderSet, ordinary: Mapping[str, Ordinary]) -> None:
         self._encoders = encoders
@@ -91,7 +91,7 @@ class EmbeddedEngine:
                 key.removeprefix(f"{name}/"): one for key, one in arrays.items() if key.startswith(f"{name}/")
             }
             try:
-                scorers[name] = LabelScorer.of(own, _rest(policy))
+                scorers[name] = LabelScorer.of(own, _rest(policy), self._ordinary[name])
             except (KeyError, TypeError) as broken:
                 raise ModelUnusable(f"The built reviewer lacks {broken}. {REMEDY}") from broken
         return EmbeddedReviewer(policy, self._encoders, scorers, self.name)

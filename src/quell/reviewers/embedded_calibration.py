@@ -25,13 +25,14 @@ KNOTS = (0, 1, 3, 8, 32)
 MEASURES = ("classifier", "description", "centre", "nearest3", "constant")
 """What is measured of a text and a label; see `LabelScorer.measures`."""
 
-REST_MEASURES = ("nearest", "constant")
-"""What is measured of a text and the examples of the label for the rest; 0 without examples."""
+REST_MEASURES = ("nearest", "ordinary", "length", "constant")
+"""What is measured of a text for the rest: the cosine of its nearest example (0 without examples), how close
+ordinary text comes to it, and the logarithm of its length, since long texts are less like any description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights at each of KNOTS: of MEASURES (5, knots), of REST_MEASURES (2, knots).
+    """Weights at each of KNOTS: of MEASURES (5, knots), of REST_MEASURES (4, knots).
 
     The rest's constant also has a weight at the labels' mean number of examples, `shown` (knots,), and one of
     the logarithm of their number, `labels`.
@@ -82,7 +83,7 @@ class Calibration:
     def weights(
         self, counts: NDArray[np.int64], rest: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the weights of MEASURES for each label (labels, 5) and of REST_MEASURES (2,).
+        """Return the weights of MEASURES for each label (labels, 5) and of REST_MEASURES (4,).
 
         `counts` (labels,) are the labels' examples; the row of `rest` is without meaning.
         """

@@ -1,6 +1,6 @@
 """Ordinary text as one encoder sees it: what a text that fits no label looks like."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -18,13 +18,17 @@ BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 
 @dataclass(frozen=True, slots=True)
 class Ordinary:
-    """Unit rows of ordinary text (m, dim), their mean (dim,), and what weighs this encoder's measures."""
+    """Unit rows of ordinary text (m, dim), their mean (dim,), and what weighs this encoder's measures.
+
+    `rows` (m, dim) are the same texts measured from their middle, unit rows, too.
+    """
 
     encoder: str
     revision: str
     vectors: NDArray[np.float32]
     mean: NDArray[np.float32]
-    calibration: Calibration = field(default_factory=Calibration.plain)
+    rows: NDArray[np.float32]
+    calibration: Calibration
 
     @classmethod
     def of(
@@ -36,7 +40,8 @@ class Ordinary:
     ) -> Self:
         """Take vectors of ordinary text, shape (m, dim), and a calibration, or a plain one."""
         mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-        return cls(encoder, revision, vectors, mean, calibration or Calibration.plain())
+        rows = _centred(vectors, mean)
+        return cls(encoder, revision, vectors, mean, rows, calibration or Calibration.plain())
 
     @classmethod
     def load(
@@ -60,6 +65,10 @@ class Ordinary:
 
     def centred(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return unit rows measured from the middle of ordinary text, shape as `rows` (n, dim)."""
-        moved = rows - self.mean
-        lengths: NDArray[np.float32] = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
-        return (moved / lengths).astype(np.float32)
+        return _centred(rows, self.mean)
+
+
+def _centred(rows: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
+    moved = rows - mean
+    lengths: NDArray[np.float32] = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
+    return (moved / lengths).astype(np.float32)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from quell.reviewers.domain import spoken
+
 _QUOTED = 80
 
 
@@ -62,7 +64,8 @@ def _decided(grounds: Grounds) -> str:
     if of == 1:
         return f"The only example is of {label}, {example}"
     share = f"All {of}" if count == of else f"{_NUMBERS[count]} of the {of}"
-    return f"{share} nearest examples are {label}, such as {example}"
+    verb = "is" if count == 1 else "are"
+    return f"{share} nearest examples {verb} {label}, such as {example}"
 
 
 def _part(grounds: Grounds) -> str:
@@ -75,7 +78,7 @@ def _part(grounds: Grounds) -> str:
 
 
 def _sure(grounds: Grounds) -> str:
-    sure = f"Confidence {grounds.confidence:.2f}"
+    sure = f"Confidence {spoken(grounds.confidence)}"
     if grounds.second_confidence < _WORTH_SAYING:
         return f"{sure}."
     return f"{sure}, next {grounds.second} with {grounds.second_confidence:.2f}."

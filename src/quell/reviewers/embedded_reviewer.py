@@ -14,6 +14,9 @@ from quell.text.normalise import normalise
 
 _NEAREST = 3
 
+MOST_SURE = 0.999
+"""The highest confidence: what lies above was measured on too few texts to be told from it."""
+
 
 class EmbeddedReviewer:
     """One version of a policy, ready to review; never changes, safe to use from several threads."""
@@ -35,7 +38,7 @@ class EmbeddedReviewer:
         chosen, second = (int(place) for place in np.argsort(-shares, kind="stable")[:2])
         grounds = Grounds(
             label=self._name(chosen),
-            confidence=float(shares[chosen]),
+            confidence=min(float(shares[chosen]), MOST_SURE),
             rest=chosen == self._rest,
             second=self._name(second),
             second_confidence=float(shares[second]),
@@ -53,7 +56,7 @@ class EmbeddedReviewer:
         )
 
     def _shares(self, name: str, text: str) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        return self._scorers[name].probabilities(self._encoders[name].encode(text))
+        return self._scorers[name].probabilities(self._encoders[name].encode(text), len(text))
 
     def _name(self, label: int) -> str:
         return self._policy.labels[label].name

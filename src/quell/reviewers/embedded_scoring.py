@@ -18,6 +18,9 @@ from quell.reviewers.embedded_ordinary import Ordinary
 
 _RIDGE = 0.1
 _ORDINARY_ROWS = 600
+_NEAREST_ORDINARY = 10
+_LENGTHS = 10, 1_000
+"""Code points of the texts that the calibration was fitted on; what is beyond counts as the last one."""
 
 Rows = NDArray[np.float32]
 
@@ -44,7 +47,8 @@ class LabelScorer:
     `centre` (dim,) is the middle of ordinary text. `classifier` (labels, dim) and `constants` (labels,) give
     logits against the rest, `descriptions` and `middles` (labels, dim) are centred unit rows, `examples`
     (n, dim) too, with their labels `owners` (n,) and `places` (n,) in the policy. `weights` (labels, 5) weigh
-    the measures of each label, `rest_weights` (2,) those of the rest.
+    the measures of each label, `rest_weights` (4,) those of the rest. `ordinary` (m, dim) are centred rows of
+    ordinary text; they are the engine's own and not written.
     """
 
     rest: int
@@ -58,6 +62,7 @@ class LabelScorer:
     examples: Rows
     owners: NDArray[np.int32]
     places: NDArray[np.int32]
+    ordinary: Rows
 
     @classmethod
     def fit(cls, known: Known, ordinary: Ordinary) -> Self:
@@ -80,13 +85,15 @@ class LabelScorer:
             examples=shown.astype(np.float16).astype(np.float32),
             owners=owners,
             places=known.places,
+            ordinary=ordinary.rows,
         )
 
-    def measures(self, vector: Rows) -> tuple[NDArray[np.float64], float, Rows]:
-        """Give MEASURES of each label (labels, 5), the cosine of the rest's nearest example, and all (n,).
+    def measures(self, vector: Rows, length: int) -> tuple[NDArray[np.float64], NDArray[np.float64], Rows]:
+        """Give MEASURES of each label (labels, 5), REST_MEASURES (4,), and the cosine of each example (n,).
 
         classifier: logit against the rest; description, centre: cosines; nearest3: mean cosine to the three
-        nearest examples; for a label without examples the description stands for the other two.
+        nearest examples; for a label without examples the description stands for the other two. `length`
+        counts the text's code points.
         """
         text = vector - self.centre
         text = text / max(float(np.linalg.norm(text)), 1e-6)
@@ -100,27 +107,31 @@ class LabelScorer:
         own = near[self.owners == self.rest]
         found = [self.classifier @ text + self.constants, described, self.middles @ text, closest]
         table = np.stack([*found, np.ones(len(described))], axis=1).astype(np.float64)
-        return table, float(own.max()) if len(own) else 0.0, near
+        plain = np.sort(self.ordinary @ text)[-_NEAREST_ORDINARY:].mean()
+        rest = np.array(
+            [own.max() if len(own) else 0.0, plain, np.log(np.clip(length, *_LENGTHS)), 1.0], np.float64
+        )
+        return table, rest, near
 
-    def probabilities(self, vector: Rows) -> tuple[NDArray[np.float64], Rows]:
+    def probabilities(self, vector: Rows, length: int) -> tuple[NDArray[np.float64], Rows]:
         """Return each label's probability (labels,) and each example's cosine (n,) to a text's unit row."""
-        table, nearest, near = self.measures(vector)
+        table, rest, near = self.measures(vector, length)
         logits = (table * self.weights).sum(axis=1)
-        logits[self.rest] = float(self.rest_weights[0]) * nearest + float(self.rest_weights[1])
+        logits[self.rest] = float(self.rest_weights @ rest)
         return softmax(logits), near
 
     def arrays(self) -> Arrays:
         """Return what `of` takes; rows of examples are written with half of the digits."""
         kept: dict[str, NDArray[Any]] = {
-            one.name: getattr(self, one.name) for one in fields(self) if one.name != "rest"
+            one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("rest", "ordinary")
         }
         return {**kept, "examples": self.examples.astype(np.float16)}
 
     @classmethod
-    def of(cls, arrays: Arrays, rest: int) -> Self:
+    def of(cls, arrays: Arrays, rest: int, ordinary: Ordinary) -> Self:
         """Take what `arrays` gave."""
         examples = arrays["examples"].astype(np.float32)
-        return cls(rest=rest, **{**arrays, "examples": examples})
+        return cls(rest=rest, ordinary=ordinary.rows, **{**arrays, "examples": examples})
 
 
 def _classifier(
@@ -128,8 +139,7 @@ def _classifier(
 ) -> tuple[Rows, Rows]:
     """Learn descriptions and examples; ordinary text counts together as much as one label's examples do."""
     labels = len(described)
-    step = max(1, len(ordinary.vectors) // _ORDINARY_ROWS)
-    plain = ordinary.centred(ordinary.vectors[::step])
+    plain = ordinary.rows[:: max(1, len(ordinary.rows) // _ORDINARY_ROWS)]
     named = np.delete(np.arange(labels, dtype=np.int32), rest)
     rows = np.concatenate([described[named], shown, plain])
     targets = np.concatenate([named, owners, np.full(len(plain), rest, np.int32)])

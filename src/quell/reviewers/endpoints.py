@@ -1,17 +1,16 @@
 """The protocol's operations on auto reviewers."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
-from quell.http.names import NamePattern, check_wide_operation_id
+from quell.http.names import check_wide_operation_id
 from quell.http.paging import PageQuery, render_page
 from quell.http.wire import WireResponse
-from quell.operations.schemas import operation_headers
-from quell.reviewers.reviewing import Reviewing
+from quell.reviewers.routing import Endpoints, Route, router_of
 from quell.reviewers.schemas import (
     AutoReviewAnswer,
     AutoReviewerAnswer,
@@ -19,7 +18,6 @@ from quell.reviewers.schemas import (
     AutoReviewText,
     DefinitionBody,
 )
-from quell.reviewers.service import ReviewerService
 
 ROOT = "/contentsafety/text/autoReviewers"
 
@@ -46,63 +44,37 @@ VersionQuery = Annotated[
 ]
 
 
-class ReviewerEndpoints:
-    """Reads requests about auto reviewers, calls one service function each, answers."""
-
-    def __init__(self, service: ReviewerService, reviewing: Reviewing, names: NamePattern) -> None:
-        self._service = service
-        self._reviewing = reviewing
-        self._names = names
+class ReviewerEndpoints(Endpoints):
+    """The operations that the hosted preview had."""
 
     def router(self) -> APIRouter:
         """Return the routes."""
-        one = f"{ROOT}/{{autoReviewerName}}"
-        table: list[tuple[str, str, str, Any, int, Any]] = [
-            (
-                "POST",
-                "/contentsafety/text:autoReview",
-                "TextOperations_AutoReview",
-                self.review,
-                200,
-                AutoReviewAnswer,
-            ),
-            ("GET", ROOT, "AutoReviewerOperations_ListAutoReviewers", self.list, 200, AutoReviewerList),
-            ("GET", one, "AutoReviewerOperations_GetAutoReviewer", self.get, 200, AutoReviewerList),
-            (
-                "PUT",
-                one,
-                "AutoReviewerOperations_CreateOrReplaceAutoReviewer",
-                self.put,
-                200,
-                AutoReviewerAnswer,
-            ),
-            ("DELETE", one, "AutoReviewerOperations_DeleteAutoReviewer", self.delete, 204, None),
-        ]
-        router = APIRouter(tags=["auto reviewers"])
-        for method, path, operation_id, endpoint, status, answer in table:
-            router.add_api_route(
-                path,
-                endpoint,
-                methods=[method],
-                operation_id=operation_id,
-                status_code=status,
-                response_model=answer,
-                responses={201: {"model": answer}} if method == "PUT" else None,
-            )
-        return router
+        one, ids = f"{ROOT}/{{autoReviewerName}}", "AutoReviewerOperations_"
+        return router_of(
+            "auto reviewers",
+            [
+                Route(
+                    "POST",
+                    "/contentsafety/text:autoReview",
+                    "TextOperations_AutoReview",
+                    self.review,
+                    AutoReviewAnswer,
+                ),
+                Route("GET", ROOT, f"{ids}ListAutoReviewers", self.list, AutoReviewerList),
+                Route("GET", one, f"{ids}GetAutoReviewer", self.get, AutoReviewerList),
+                Route("PUT", one, f"{ids}CreateOrReplaceAutoReviewer", self.put, AutoReviewerAnswer),
+                Route("DELETE", one, f"{ids}DeleteAutoReviewer", self.delete, status=204),
+            ],
+        )
 
     async def put(
         self, request: Request, name: ReviewerName, body: DefinitionBody, operation_id: OperationId = None
     ) -> WireResponse:
         """Make a new version of an auto reviewer; the answer comes before it is built."""
-        self._checked(name)
+        definition = body.definition(self._checked(name))
         sent = (operation_id or "").strip()
         wished = check_wide_operation_id(sent, "Operation-Id") if sent else None
-        version, operation, created = await run_in_threadpool(
-            self._service.put, name, body.definition(name), wished
-        )
-        headers = operation_headers(request, operation)
-        return WireResponse(AutoReviewerAnswer.of(version), 201 if created else 200, headers)
+        return await self._make(request, name, definition, AutoReviewerAnswer.of, wished=wished)
 
     async def get(self, name: ReviewerName, version: VersionQuery = None) -> WireResponse:
         """Read a version of an auto reviewer, the latest when no number is given."""
@@ -126,6 +98,3 @@ class ReviewerEndpoints:
             body.text, body.auto_reviewer_name, body.auto_reviewer_version, body.aoai()
         )
         return WireResponse(AutoReviewAnswer.of(review))
-
-    def _checked(self, name: str) -> str:
-        return self._names.check(name, "autoReviewerName")

@@ -1,7 +1,8 @@
 """The engines of a server by name, each made when it is first needed."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from quell.errors import InvalidRequestBody
 from quell.reviewers.domain import ReviewerEngine
@@ -10,10 +11,20 @@ Bring = Callable[[str, str], ReviewerEngine]
 """Makes an engine of a caller's endpoint and deployment; raises InvalidRequestBody where that is barred."""
 
 
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """An engine by name, the revision of what it builds, and the model it asks, if it asks one."""
+
+    name: str
+    revision: str
+    model: str | None = None
+
+
 class Engines:
     """What can build and load reviewers; safe to use from several threads.
 
     `waits` names the engines that wait for another server: they are kept away from the encoders' workers.
+    `facts` describe the engines without making one.
     """
 
     def __init__(
@@ -23,10 +34,12 @@ class Engines:
         *,
         waits: frozenset[str] = frozenset(),
         bring: Bring | None = None,
+        facts: Sequence[EngineFacts] = (),
     ) -> None:
         self.default = default
         self.waits = waits
         self.bring = bring
+        self.facts = tuple(facts)
         self._makers = dict(makers)
         self._made: dict[str, ReviewerEngine] = {}
         self._making = threading.Lock()

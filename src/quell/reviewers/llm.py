@@ -53,9 +53,7 @@ class LlmEngine:
         self._seconds = seconds
         self._example_tokens = example_tokens
         self._fallback = fallback.engine if fallback else None
-        if fallback:
-            # What was built without this fallback, or with another, lacks what it has to load.
-            self.revision = f"{type(self).revision}+{fallback.revision}"
+        self.revision = self.revision_with(fallback)
 
     @classmethod
     def over(
@@ -68,6 +66,11 @@ class LlmEngine:
     ) -> "LlmEngine":
         """Ask through a client."""
         return cls(Exchange(client), seconds=seconds, example_tokens=example_tokens, fallback=fallback)
+
+    @classmethod
+    def revision_with(cls, fallback: Fallback | None) -> str:
+        """Return the revision: what was built without a fallback, or with another, lacks what is loaded."""
+        return f"{cls.revision}+{fallback.revision}" if fallback else cls.revision
 
     def build(self, policy: Policy, progress: Callable[[float], None]) -> bytes:
         """Choose the examples to show, and let the fallback build; the server is not asked."""

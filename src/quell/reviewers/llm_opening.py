@@ -14,7 +14,7 @@ from quell.blobs.links import Link, LinkRefused, read_link
 from quell.errors import InvalidRequestBody, SettingsRefused
 from quell.reviewers.domain import ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
-from quell.reviewers.engines import Engines
+from quell.reviewers.engines import EngineFacts, Engines
 from quell.reviewers.llm import EXAMPLE_TOKENS, REVIEW_SECONDS, Fallback, LlmEngine
 from quell.reviewers.llm_client import ChatClient, Place
 
@@ -41,13 +41,15 @@ class LlmPlan:
 def open_engines(embedded: Callable[[], ReviewerEngine], default: str, plan: LlmPlan) -> Engines:
     """Return the engines of a server; those that ask a language model are there if the plan names one."""
     makers: dict[str, Callable[[], ReviewerEngine]] = {EmbeddedEngine.name: embedded}
+    facts = [EngineFacts(EmbeddedEngine.name, EmbeddedEngine.revision)]
     if plan.url:
         place = _configured(plan)
         revision = f"{EmbeddedEngine.name}-{EmbeddedEngine.revision}"
         fallback = Fallback(lambda: engines[EmbeddedEngine.name], revision) if plan.fallback else None
         makers[LlmEngine.name] = lambda: open_llm(place, plan, fallback)
+        facts.append(EngineFacts(LlmEngine.name, LlmEngine.revision_with(fallback), plan.model))
     bring = Brought(plan) if plan.allowed else None
-    engines = Engines(makers, default, waits=frozenset({LlmEngine.name}), bring=bring)
+    engines = Engines(makers, default, waits=frozenset({LlmEngine.name}), bring=bring, facts=facts)
     return engines
 
 

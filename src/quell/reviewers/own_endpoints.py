@@ -15,7 +15,6 @@ from quell.http.names import NamePattern
 from quell.http.openapi import inlined
 from quell.http.paging import PageQuery, render_page
 from quell.http.wire import WireResponse
-from quell.operations.schemas import operation_headers
 from quell.reviewers.batch import (
     COMPARED_TEXTS,
     LabelledTexts,
@@ -26,7 +25,7 @@ from quell.reviewers.batch import (
     reviewed,
 )
 from quell.reviewers.desk import Seated
-from quell.reviewers.domain import Example, Review
+from quell.reviewers.domain import Example, Review, ReviewerVersion
 from quell.reviewers.endpoints import ReviewerName, VersionQuery
 from quell.reviewers.examples import pack
 from quell.reviewers.own_schemas import (
@@ -40,6 +39,7 @@ from quell.reviewers.own_schemas import (
 )
 from quell.reviewers.quality import Judged, Quality
 from quell.reviewers.reviewing import Reviewing
+from quell.reviewers.routing import Endpoints, Route, router_of
 from quell.reviewers.service import ReviewerService
 
 ROOT = "/quell/text/autoReviewers"
@@ -58,48 +58,45 @@ _TEXTS = _takes(ReviewTexts, 'Lines such as {"text": "…"}; other members are i
 _LABELLED = _takes(LabelledTexts, 'Lines such as {"text": "…", "labelName": "…"}.')
 
 
-class OwnReviewerEndpoints:
-    """Reads requests, calls one service function each, answers."""
+class OwnReviewerEndpoints(Endpoints):
+    """The operations that only Quell has."""
 
     def __init__(
         self, service: ReviewerService, quality: Quality, reviewing: Reviewing, names: NamePattern
     ) -> None:
-        self._service = service
+        super().__init__(service, reviewing, names)
         self._quality = quality
-        self._reviewing = reviewing
-        self._names = names
 
     def router(self) -> APIRouter:
         """Return the routes; those that end with a verb come before those that would take it for a name."""
         one, version = f"{ROOT}/{{autoReviewerName}}", f"{ROOT}/{{autoReviewerName}}/versions/{{version}}"
-        table: list[tuple[str, str, str, Any, int, Any]] = [
-            ("POST", "/quell/text:review", "Quell_ReviewText", self.review, 200, OwnReviewAnswer),
-            ("POST", f"{one}:compare", "Quell_CompareAutoReviewers", self.compare, 200, ComparisonAnswer),
-            (
-                "POST",
-                f"{version}:report",
-                "Quell_BeginAutoReviewerReport",
-                self.begin,
-                202,
-                ReportStateAnswer,
-            ),
-            ("GET", f"{version}/report", "Quell_GetAutoReviewerReport", self.report, 200, ReportStateAnswer),
-            ("GET", version, "Quell_GetAutoReviewerVersion", self.detail, 200, VersionDetail),
-            ("GET", one, "Quell_ListAutoReviewerVersions", self.versions, 200, VersionPage),
-            ("PUT", one, "Quell_PutAutoReviewer", self.put, 200, VersionDetail),
-        ]
-        router = APIRouter(tags=["quell"])
-        for method, path, operation_id, endpoint, status, answer in table:
-            router.add_api_route(
-                path,
-                endpoint,
-                methods=[method],
-                operation_id=operation_id,
-                status_code=status,
-                response_model=answer,
-                responses={201: {"model": answer}} if method == "PUT" else None,
-                openapi_extra=_LABELLED if path.endswith(":compare") else None,
-            )
+        state, detail = ReportStateAnswer, VersionDetail
+        router = router_of(
+            "quell",
+            [
+                Route("POST", "/quell/text:review", "Quell_ReviewText", self.review, OwnReviewAnswer),
+                Route(
+                    "POST",
+                    f"{one}:compare",
+                    "Quell_CompareAutoReviewers",
+                    self.compare,
+                    ComparisonAnswer,
+                    extra=_LABELLED,
+                ),
+                Route(
+                    "POST",
+                    f"{version}:report",
+                    "Quell_BeginAutoReviewerReport",
+                    self.begin,
+                    state,
+                    status=202,
+                ),
+                Route("GET", f"{version}/report", "Quell_GetAutoReviewerReport", self.report, state),
+                Route("GET", version, "Quell_GetAutoReviewerVersion", self.detail, detail),
+                Route("GET", one, "Quell_ListAutoReviewerVersions", self.versions, VersionPage),
+                Route("PUT", one, "Quell_PutAutoReviewer", self.put, detail),
+            ],
+        )
         self._add_files(router, one, version)
         return router
 
@@ -131,24 +128,24 @@ class OwnReviewerEndpoints:
             raise InvalidRequestBody(
                 "Only one of 'examples' and 'exampleBlobUrl' may be given.", target="examples"
             )
-        version, operation, created = await run_in_threadpool(
-            self._service.put, name, definition, None, examples
-        )
-        headers = operation_headers(request, operation)
-        return WireResponse(VersionDetail.of(version, None), 201 if created else 200, headers)
+
+        def render(version: ReviewerVersion) -> VersionDetail:
+            return VersionDetail.with_build(version, None)
+
+        return await self._make(request, name, definition, render, examples=examples)
 
     async def versions(self, request: Request, name: ReviewerName, page: PageQuery) -> WireResponse:
         """List the versions of an auto reviewer, the newest first."""
         found = await run_in_threadpool(
             self._service.list_versions, self._checked(name), page.skip, page.limit
         )
-        answers = [VersionDetail.of(version, job) for version, job in found.items]
+        answers = [VersionDetail.with_build(version, job) for version, job in found.items]
         return render_page(request, page, answers, more=found.more)
 
     async def detail(self, name: ReviewerName, number: Number) -> WireResponse:
         """Read a version and how far its build is."""
         found = await run_in_threadpool(self._service.detail, self._checked(name), number)
-        return WireResponse(VersionDetail.of(*found))
+        return WireResponse(VersionDetail.with_build(*found))
 
     async def examples(self, name: ReviewerName, number: Number) -> StreamingResponse:
         """Write the examples of a version as JSON Lines."""
@@ -171,7 +168,7 @@ class OwnReviewerEndpoints:
         seated, review = await self._reviewing.review(
             body.text, body.auto_reviewer_name, body.auto_reviewer_version
         )
-        return WireResponse(OwnReviewAnswer.of(seated, review))
+        return WireResponse(OwnReviewAnswer.by(seated, review))
 
     async def review_file(
         self, request: Request, name: ReviewerName, version: VersionQuery = None
@@ -215,9 +212,6 @@ class OwnReviewerEndpoints:
         async with aclosing(self._reviewing.in_turn(seated, answer, rows)) as pieces:
             async for piece in pieces:
                 yield b"".join(piece)
-
-    def _checked(self, name: str) -> str:
-        return self._names.check(name, "autoReviewerName")
 
 
 _LINES_TYPE = f"{JSON_LINES}; charset=utf-8"

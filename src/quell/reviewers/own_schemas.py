@@ -5,21 +5,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from quell.http.wire import Timestamp, WireAnswer, WireModel
+from quell.http.wire import WireAnswer
 from quell.jobs.domain import Job, State
 from quell.reviewers.crossvalidation import QualityReport, WrongExample
 from quell.reviewers.desk import Seated
-from quell.reviewers.domain import Definition, Example, Label, Review, ReviewerVersion, Status
+from quell.reviewers.domain import Definition, Example, Label, Review, ReviewerVersion, written
 from quell.reviewers.examples import ExampleLine, canonical, spelled
 from quell.reviewers.quality import Judged, ReportState
-from quell.reviewers.schemas import DefinitionBody, LabelAnswer, VersionNumber
+from quell.reviewers.schemas import (
+    AutoReviewAnswer,
+    AutoReviewerAnswer,
+    DefinitionBody,
+    ReviewBody,
+    members_of,
+)
 
 OWN_REVIEW_LENGTH = 10_000
 """Code points of a text on Quell's own routes."""
 
 INLINE_EXAMPLES = 10_000
 """Examples in one request."""
-
 
 SHOWN_DIFFERENCES = 200
 """Texts that a comparison names."""
@@ -38,37 +43,20 @@ class OwnDefinition(DefinitionBody):
         return Definition(plain.labels, plain.example_blob_url, plain.blob_delimiter, self.engine), examples
 
 
-class VersionDetail(WireAnswer):
+class VersionDetail(AutoReviewerAnswer):
     """A version with what the protocol does not tell: its engine, its examples, how far its build is."""
 
-    auto_reviewer_name: str
-    labels: list[LabelAnswer]
-    example_blob_url: str | None = None
-    blob_delimiter: str | None = None
-    example_blob_copy_url: str | None = None
-    version: int
-    created_time: Timestamp
-    status: Status
-    error: str | None = None
     engine: str
     example_count: int
     progress: float
     attempt: int
 
     @classmethod
-    def of(cls, version: ReviewerVersion, job: Job | None) -> "VersionDetail":
+    def with_build(cls, version: ReviewerVersion, job: Job | None) -> "VersionDetail":
         """Render a version and its build."""
         done = 1.0 if version.status == "Succeeded" else 0.0
         return cls(
-            auto_reviewer_name=version.reviewer,
-            labels=[LabelAnswer(label_name=one.name, description=one.description) for one in version.labels],
-            example_blob_url=version.example_blob_url,
-            blob_delimiter=version.blob_delimiter,
-            example_blob_copy_url=version.example_blob_copy_url,
-            version=version.version,
-            created_time=version.created,
-            status=version.status,
-            error=version.error,
+            **members_of(version),
             engine=version.engine,
             example_count=version.examples,
             progress=round(job.progress, 3) if job is not None else done,
@@ -83,30 +71,26 @@ class VersionPage(WireAnswer):
     next_link: str | None = None
 
 
-class OwnReviewText(WireModel):
+class OwnReviewText(ReviewBody):
     """A text to review; longer than the protocol allows, too."""
 
     text: Annotated[str, Field(min_length=1, max_length=OWN_REVIEW_LENGTH)]
-    auto_reviewer_name: str
-    auto_reviewer_version: VersionNumber = None
 
 
-class OwnReviewAnswer(WireAnswer):
+class OwnReviewAnswer(AutoReviewAnswer):
     """A review with what the protocol does not tell: the version, the engine, and how sure it is."""
 
-    label_name: str
-    reasoning: str
     confidence: float
     engine: str
     auto_reviewer_version: int
 
     @classmethod
-    def of(cls, seated: Seated, review: Review) -> "OwnReviewAnswer":
-        """Render a review."""
+    def by(cls, seated: Seated, review: Review) -> "OwnReviewAnswer":
+        """Render a review and who made it."""
         return cls(
             label_name=review.label,
             reasoning=review.reasoning,
-            confidence=round(review.confidence, 4),
+            confidence=written(review.confidence),
             engine=review.engine,
             auto_reviewer_version=seated.version.version,
         )
@@ -148,7 +132,7 @@ class WrongAnswer(WireAnswer):
             text=wrong.text,
             label_name=wrong.label,
             given=wrong.answer,
-            confidence=round(wrong.confidence, 4),
+            confidence=written(wrong.confidence),
             reasoning=wrong.reasoning,
         )
 

@@ -1,7 +1,7 @@
 """The wire shapes of the protocol's operations on auto reviewers."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -97,17 +97,7 @@ class AutoReviewerAnswer(WireAnswer):
     @classmethod
     def of(cls, version: ReviewerVersion) -> "AutoReviewerAnswer":
         """Render a version."""
-        return cls(
-            auto_reviewer_name=version.reviewer,
-            labels=[LabelAnswer(label_name=one.name, description=one.description) for one in version.labels],
-            example_blob_url=version.example_blob_url,
-            blob_delimiter=version.blob_delimiter,
-            example_blob_copy_url=version.example_blob_copy_url,
-            version=version.version,
-            created_time=version.created,
-            status=version.status,
-            error=version.error,
-        )
+        return cls(**members_of(version))
 
 
 class AutoReviewerList(WireAnswer):
@@ -117,7 +107,16 @@ class AutoReviewerList(WireAnswer):
     next_link: str | None = None
 
 
-class AutoReviewText(WireModel):
+class ReviewBody(WireModel):
+    """Which reviewer is to review, the latest version unless a number is given."""
+
+    EMPTY_IS_ABSENT: ClassVar[frozenset[str]] = frozenset({"autoReviewerVersion"})
+
+    auto_reviewer_name: str
+    auto_reviewer_version: VersionNumber = None
+
+
+class AutoReviewText(ReviewBody):
     """A text to review.
 
     The endpoint and deployment are a caller's own; they are heeded only where the operator allows them.
@@ -128,8 +127,6 @@ class AutoReviewText(WireModel):
     )
 
     text: Annotated[str, Field(min_length=1, max_length=REVIEW_LENGTH)]
-    auto_reviewer_name: str
-    auto_reviewer_version: VersionNumber = None
     aoai_endpoint: Annotated[str | None, Field(max_length=_URL_LENGTH)] = None
     aoai_deployment: Annotated[str | None, Field(max_length=256)] = None
 
@@ -150,6 +147,21 @@ class AutoReviewAnswer(WireAnswer):
     def of(cls, review: Review) -> "AutoReviewAnswer":
         """Render a review."""
         return cls(label_name=review.label, reasoning=review.reasoning)
+
+
+def members_of(version: ReviewerVersion) -> dict[str, Any]:
+    """Return the members of every answer about a version."""
+    return {
+        "auto_reviewer_name": version.reviewer,
+        "labels": [LabelAnswer(label_name=one.name, description=one.description) for one in version.labels],
+        "example_blob_url": version.example_blob_url,
+        "blob_delimiter": version.blob_delimiter,
+        "example_blob_copy_url": version.example_blob_copy_url,
+        "version": version.version,
+        "created_time": version.created,
+        "status": version.status,
+        "error": version.error,
+    }
 
 
 def _check(labels: Sequence[Label]) -> None:

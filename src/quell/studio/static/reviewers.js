@@ -107,7 +107,7 @@ function tryText(title, versions) {
   const shown = h("div", { class: "stack" });
   const review = button("Review", () => doing(review, fault, async () => {
     const found = await call("POST", "/quell/text:review", { text: text.value, autoReviewerName: title, autoReviewerVersion: Number(version.value) });
-    shown.replaceChildren(h("p", { class: "verdict" }, h("span", { class: "badge" }, found.labelName), h("span", { class: "muted" }, `confidence ${percent(found.confidence)}`)), h("p", { class: "quote" }, found.reasoning));
+    shown.replaceChildren(h("p", { class: "verdict" }, h("span", { class: "badge" }, found.labelName), h("span", { class: "muted" }, `confidence ${found.confidence >= 0.995 ? "above 99 %" : percent(found.confidence)}`)), h("p", { class: "quote" }, found.reasoning));
     say(found.labelName);
   }), "primary");
   return panel("Try a text", field("Text", text), field("Version", version), h("div", { class: "row" }, review), fault, shown);
