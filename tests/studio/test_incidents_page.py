@@ -1,6 +1,7 @@
 """The pages of incidents in a real browser."""
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -36,6 +37,9 @@ def test_three_lines_become_a_live_incident(desk: Desk, live: LiveServer) -> Non
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("list", name="Findings").wait_for()
     assert page.locator(".findings li").count() == 2
+    page.get_by_role("button", name="Wrong").click()
+    assert "0 %\nPrecision" in page.locator(".counts").inner_text()
+    assert page.locator(".strip .wrong").count() == 1
     assert desk.faults() == []
 
     page.get_by_role("button", name="Make live").click()
@@ -113,7 +117,9 @@ def test_image_incidents_are_made_from_samples_and_blurred(desk: Desk) -> None:
     page = desk.open("image-incidents", "?new&example")
     page.wait_for_selector(".thumb")
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("list", name="Findings").wait_for()
+    finding = page.get_by_role("list", name="Findings").locator(".thumb").first
+    expect(finding.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg"))
+    assert "blur" in finding.locator("img").evaluate("(image) => getComputedStyle(image).filter")
     page.get_by_role("button", name="Make live").click()
     page.get_by_role("heading", name="round-logo").wait_for()
 

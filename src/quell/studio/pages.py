@@ -29,7 +29,13 @@ PAGES = (
         "incidents",
         "Drop the pictures of an incident; copies of them are caught.",
     ),
-    Page("blocklists", "Blocklists", "blocklists", "Terms and patterns that you never want to see."),
+    Page("blocklists", "Blocklists", "lists", "Terms and patterns that you never want to see."),
+    Page(
+        "allowlists",
+        "Allow-lists",
+        "lists",
+        "Terms that are harmless in your trade although they sound otherwise.",
+    ),
     Page("reviewers", "Reviewers", "reviewers", "Your own labels, with the reason for each verdict."),
     Page("monitor", "Monitor", "monitor", "What was asked, answered and found, by hour, as numbers alone."),
 )

@@ -13,7 +13,7 @@ export class CallFailed extends Error {
   }
 }
 
-export async function send(method, path, body, type = "application/json") {
+export async function send(method, path, body, type = "application/json", signal = undefined) {
   const url = new URL(PREFIX + path, location.origin);
   if (path.startsWith("/contentsafety") && !url.searchParams.has("api-version")) url.searchParams.set("api-version", VERSION);
   const headers = { "X-Quell-CSRF": token };
@@ -21,8 +21,9 @@ export async function send(method, path, body, type = "application/json") {
   const content = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   let answer;
   try {
-    answer = await fetch(url, { method, headers, body: content, credentials: "same-origin" });
-  } catch {
+    answer = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new CallFailed(0, "Unreachable", "The server does not answer. Is it running?");
   }
   if (answer.ok) return answer;
@@ -49,6 +50,16 @@ export async function list(path, most = 2000) {
     next = link ? link.pathname + link.search : null;
   }
   return found;
+}
+
+// The items of a list that a key may not be allowed to read: then none, and `refused`.
+export async function readable(path, most) {
+  try {
+    return await list(path, most);
+  } catch (error) {
+    if (error.status === 403) return Object.assign([], { refused: true });
+    throw error;
+  }
 }
 
 export const name = (text) => encodeURIComponent(text);

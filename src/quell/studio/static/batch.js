@@ -1,7 +1,8 @@
 // Many texts at once: a file in, verdicts streaming back, figures by threshold, a file out.
-import { list, send } from "./api.js";
+import { readable, send } from "./api.js";
 import { curve, figures } from "./batch_figures.js";
 import { button, doing, download, field, h, lines, panel, plural, say } from "./dom.js";
+import { keep } from "./keep.js";
 import { columns, writeCsv } from "./tables.js";
 import { CATEGORIES, choices } from "./verdict.js";
 
@@ -21,11 +22,11 @@ const SAMPLE = `text,label
 "We leave at nine and have lunch at the lake",accept`;
 
 export async function start(content) {
-  const [lists, incidents] = await Promise.all([list("/contentsafety/text/blocklists", 200), list("/contentsafety/text/incidents", 200)]);
+  const [lists, incidents] = await Promise.all([readable("/contentsafety/text/blocklists", 200), readable("/contentsafety/text/incidents", 200)]);
   const file = h("input", { type: "file", accept: ".csv,.jsonl,.ndjson,.txt,text/csv" });
   const pasted = h("textarea", { rows: 4, spellcheck: "false" });
-  const blocklists = choices("Blocklists", lists.map((each) => each.blocklistName), "/studio/blocklists", "Make one");
-  const asked = choices("Incidents", incidents.map((each) => each.incidentName), "/studio/incidents?new", "Make one");
+  const blocklists = choices("Blocklists", lists, (each) => each.blocklistName, "/studio/blocklists", "Make one");
+  const asked = choices("Incidents", incidents, (each) => each.incidentName, "/studio/incidents?new", "Make one");
   const fault = h("div");
   const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Progress" });
   const results = h("div", { class: "stack" });
@@ -52,29 +53,47 @@ export async function start(content) {
       ...(blocklists.chosen().length ? { blocklistNames: blocklists.chosen() } : {}),
       ...(asked.chosen().length ? { incidents: { incidentNames: asked.chosen() } } : {}),
     };
-    for (let first = 0; first < all.length; first += PER_CALL) {
-      await part(all, first, options, () => { bar.value += 1; });
-      told.textContent = `${bar.value.toLocaleString()} of ${plural(all.length, "text")}`;
+    const began = performance.now();
+    let done = 0;
+    const show = paced(() => {
+      bar.value = done;
+      const left = (performance.now() - began) / done * (all.length - done) / 1000;
+      told.textContent = `${done.toLocaleString()} of ${plural(all.length, "text")}${done < all.length ? `, about ${left < 90 ? `${Math.ceil(left)} seconds` : `${Math.round(left / 60)} minutes`} left` : ""}`;
       table.render();
+    });
+    stopping = new AbortController();
+    stop.hidden = false;
+    try {
+      for (let first = 0; first < all.length; first += PER_CALL) await part(all, first, options, stopping.signal, () => { done++; show(); });
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+    } finally {
+      stop.hidden = true;
+      bar.hidden = true;
+      const judged = all.filter((each) => each.severities);
+      if (judged.length) finish(judged, results, table, incidents.map((each) => each.incidentName));
+      table.render();
+      told.textContent = `${plural(judged.length, "text")} of ${all.length.toLocaleString()} moderated.`;
+      say(told.textContent);
     }
-    bar.hidden = true;
-    finish(all, results, table);
-    say(`${plural(all.length, "text")} moderated.`);
   }), "primary");
+  let stopping = null;
+  const stop = button("Stop", () => stopping?.abort());
+  stop.hidden = true;
   const sample = button("Try with sample data", () => { example = true; run.click(); }, "small");
   for (const input of [file, pasted]) input.addEventListener("input", () => { example = false; });
 
   content.append(
     panel("Texts", h("div", { class: "split" }, field("File", file, "CSV with a column “text” and, if you know what should happen, “label” (accept or reject); JSON Lines; or plain lines."), field("Or paste lines", pasted)),
-      h("div", { class: "split" }, blocklists.node, asked.node), h("div", { class: "row" }, run, sample), bar, fault),
+      h("div", { class: "split" }, blocklists.node, asked.node), h("div", { class: "row" }, run, stop, sample), bar, fault),
     panel("Results", results));
   results.append(h("p", { class: "muted" }, "Nothing was moderated yet."));
 }
 
 // One call; its lines come back as they are done.
-async function part(all, first, options, done) {
+async function part(all, first, options, signal, done) {
   const items = all.slice(first, first + PER_CALL).map((each, at) => ({ id: first + at, text: each.text }));
-  const answer = await send("POST", "/quell/text:batch", { ...options, items });
+  const answer = await send("POST", "/quell/text:batch", { ...options, items }, "application/json", signal);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
@@ -93,6 +112,12 @@ async function part(all, first, options, done) {
   }
 }
 
+// At most ten times a second, so that answers never crowd out clicks and keys.
+function paced(act) {
+  let waiting = 0;
+  return () => { waiting ||= setTimeout(() => { waiting = 0; act(); }, 100); };
+}
+
 function take(row, found) {
   row.error = found.error?.message ?? "";
   row.severities = Object.fromEntries((found.categoriesAnalysis ?? []).map((each) => [each.category, each.severity]));
@@ -102,7 +127,7 @@ function take(row, found) {
 
 const word = (row, limit) => (row.severities === undefined ? "" : row.error ? "Error" : row.worst >= limit ? "Rejected" : "Accepted");
 
-function finish(all, results, table) {
+function finish(all, results, table, incidents) {
   const slider = h("input", { type: "range", min: 1, max: 7, step: 1, value: 4 });
   const chosen = h("div", { class: "stack" });
   const value = h("output", { class: "muted" });
@@ -124,7 +149,8 @@ function finish(all, results, table) {
   });
   const drawing = curve(all);
   results.prepend(chosen, field("Reject at or above severity", slider, "1 to 7; what a blocklist or an incident matches is rejected at every threshold."),
-    ...(drawing ? [drawing] : [h("p", { class: "hint" }, "With a “label” column, precision and recall by threshold stand here.")]), h("div", { class: "row" }, save));
+    ...(drawing ? [drawing] : [h("p", { class: "hint" }, "With a “label” column, precision and recall by threshold stand here.")]), h("div", { class: "row" }, save),
+    keep("text", incidents, () => all.filter((each) => each.chosen).map((each) => each.text), "Add chosen rows to an incident"));
   slider.before(value);
   show();
 }
@@ -133,8 +159,8 @@ function finish(all, results, table) {
 function virtual(all) {
   const body = h("div", { class: "rows", role: "rowgroup" });
   const space = h("div", { class: "space", role: "presentation" }, body);
-  const heads = ["#", "Text", "Verdict", "Hate", "Self", "Sexual", "Viol."];
-  const head = h("div", { class: "head", role: "row" }, heads.map((text) => h("span", { role: "columnheader" }, text)));
+  const heads = ["", "#", "Text", "Verdict", "Hate", "Self", "Sexual", "Viol."];
+  const head = h("div", { class: "head", role: "row" }, heads.map((text) => h("span", { role: "columnheader" }, text || h("span", { class: "unseen" }, "Choose"))));
   const node = h("div", { class: "virtual", role: "table", tabindex: 0, "aria-label": "Results", "aria-rowcount": all.length + 1 }, h("div", { role: "rowgroup" }, head), space);
   let limit = 4;
   space.style.height = `${all.length * ROW}px`;
@@ -144,7 +170,8 @@ function virtual(all) {
     body.replaceChildren(...all.slice(first, first + 26).map((each, at) => {
       const told = word(each, limit);
       const note = each.error || each.matches?.join(", ");
-      return h("div", { role: "row", "aria-rowindex": first + at + 2 }, h("span", { role: "cell", class: "muted" }, first + at + 1), h("span", { role: "cell", title: note ? `${each.text} — ${note}` : each.text }, each.text),
+      const box = h("input", { type: "checkbox", checked: Boolean(each.chosen), "aria-label": `Choose row ${first + at + 1}`, on: { change: () => { each.chosen = box.checked; } } });
+      return h("div", { role: "row", "aria-rowindex": first + at + 2 }, h("span", { role: "cell" }, box), h("span", { role: "cell", class: "muted" }, first + at + 1), h("span", { role: "cell", title: note ? `${each.text} — ${note}` : each.text }, each.text),
         h("span", { role: "cell" }, told ? h("span", { class: `badge ${told === "Accepted" ? "good" : told === "Error" ? "warn" : "bad"}` }, told) : "…"),
         CATEGORIES.map((category) => h("span", { role: "cell" }, String(each.severities?.[category] ?? ""))));
     }));

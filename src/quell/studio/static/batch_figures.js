@@ -1,4 +1,5 @@
 // How well verdicts agree with labels, by threshold.
+import { fitted, words } from "./chart.js";
 import { h, svg } from "./dom.js";
 
 const REJECT = new Set(["reject", "rejected", "1", "true", "yes", "harmful", "unsafe", "bad", "hate", "selfharm", "sexual", "violence"]);
@@ -32,22 +33,22 @@ export function figures(all, limit) {
 export function curve(all) {
   const points = [1, 2, 3, 4, 5, 6, 7].map((limit) => [limit, figures(all, limit)]);
   if (!points[0][1]) return null;
-  const x = (limit) => 40 + ((limit - 1) / 6) * 500;
-  const y = (share) => 180 - share * 160;
-  const drawing = svg("svg", { viewBox: "0 0 560 214", class: "curve", role: "img", "aria-label": "Precision, recall and F1 by threshold" });
-  for (const share of [0, 0.5, 1]) drawing.append(svg("line", { x1: 40, x2: 540, y1: y(share), y2: y(share), class: "axis" }), words(8, y(share) + 4, `${share * 100}%`));
-  for (const [limit] of points) drawing.append(words(x(limit) - 3, 200, String(limit)));
-  for (const kind of ["precision", "recall", "f1"]) {
-    const drawn = points.filter(([, one]) => one[kind] !== null).map(([limit, one]) => `${x(limit)},${y(one[kind])}`);
-    drawing.append(svg("polyline", { points: drawn.join(" "), class: kind }));
-  }
+  const drawing = fitted((wide) => drawn(points, Math.min(wide, 560)));
   const rows = points.map(([limit, one]) => h("tr", {}, h("th", { scope: "row" }, limit), ["precision", "recall", "f1"].map((kind) => h("td", {}, one[kind] === null ? "–" : one[kind].toFixed(2)))));
   return h("div", { class: "stack" }, drawing, h("p", { class: "hint" }, "By threshold: precision solid, recall dashed, F1 dotted."),
     h("details", {}, h("summary", {}, "As a table"), h("table", {}, h("thead", {}, h("tr", {}, ["Threshold", "Precision", "Recall", "F1"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows))));
 }
 
-function words(x, y, text) {
-  const node = svg("text", { x, y });
-  node.textContent = text;
-  return node;
+function drawn(points, wide) {
+  const x = (limit) => 40 + ((limit - 1) / 6) * (wide - 60);
+  const y = (share) => 180 - share * 160;
+  const drawing = svg("svg", { viewBox: `0 0 ${wide} 214`, class: "curve", role: "img", "aria-label": "Precision, recall and F1 by threshold" });
+  drawing.style.width = `${wide}px`;
+  for (const share of [0, 0.5, 1]) drawing.append(svg("line", { x1: 40, x2: wide - 20, y1: y(share), y2: y(share), class: "axis" }), words(34, y(share) + 4, `${share * 100}%`, "end"));
+  for (const [limit] of points) drawing.append(words(x(limit), 200, String(limit), "middle"));
+  for (const kind of ["precision", "recall", "f1"]) {
+    const drawn = points.filter(([, one]) => one[kind] !== null).map(([limit, one]) => `${x(limit)},${y(one[kind])}`);
+    drawing.append(svg("polyline", { points: drawn.join(" "), class: kind }));
+  }
+  return drawing;
 }

@@ -1,7 +1,8 @@
 // Moderate an image, alone or with a text beside it.
-import { list, send, call } from "./api.js";
+import { call, readable, send } from "./api.js";
 import { code } from "./code.js";
 import { button, doing, field, h, panel, percent, say } from "./dom.js";
+import { keep } from "./keep.js";
 import { chart, pictures } from "./pictures.js";
 import { bars, choices, thresholds, verdict } from "./verdict.js";
 
@@ -11,10 +12,10 @@ function later(section) {
 }
 
 export async function start(content) {
-  const incidents = await list("/contentsafety/image/incidents", 200);
+  const incidents = await readable("/contentsafety/image/incidents", 200);
   const picked = pictures("Image", "PNG, JPEG, GIF, WebP, BMP or TIFF, at most 4 MiB; it is not kept.", { single: true });
   const text = h("textarea", { rows: 3, maxlength: 1000 });
-  const asked = choices("Image incidents", incidents.map((each) => each.incidentName), "/studio/image-incidents?new", "Make one");
+  const asked = choices("Image incidents", incidents, (each) => each.incidentName, "/studio/image-incidents?new", "Make one");
   const fault = h("div");
   const results = h("div", { class: "stack" }, h("p", { class: "muted" }, "The verdict and how much of the picture stands behind it come here."));
   const snippet = h("div");
@@ -22,8 +23,10 @@ export async function start(content) {
   const limits = thresholds(() => { if (last) render(); });
 
   function render() {
-    const { severities, hits, coverage, why, together } = last;
-    results.replaceChildren(verdict(severities, limits, hits.map((each) => `incident ${each.incidentName}`)), bars(severities, limits, coverage), ...evidence(why, together));
+    const { severities, hits, coverage, why, together, content: shown, call: made } = last;
+    results.replaceChildren(verdict(severities, limits, hits.map((each) => `incident ${each.incidentName}`)), bars(severities, limits, coverage), ...evidence(why, together),
+      keep("image", incidents.map((each) => each.incidentName), () => [shown], "Add this image to an incident") ?? "");
+    snippet.replaceChildren(code({ ...made, limits: limits.wire() }));
   }
 
   const run = button("Moderate", () => doing(run, fault, async () => {
@@ -37,9 +40,8 @@ export async function start(content) {
       send("POST", `/contentsafety/${operation}`, body), call("POST", "/quell/image:explain", { image, ...incident }),
       words && asked.chosen().length ? call("POST", "/contentsafety/image:detectIncidents", { image, incidentNames: asked.chosen() }) : null]);
     const told = await answer.json();
-    last = { severities: told.categoriesAnalysis, hits: told.incidentMatches ?? found?.incidentMatches ?? [], coverage: covered(answer.headers.get("quell-coverage"), why), why, together: Boolean(words) };
+    last = { severities: told.categoriesAnalysis, hits: told.incidentMatches ?? found?.incidentMatches ?? [], coverage: covered(answer.headers.get("quell-coverage"), why), why, together: Boolean(words), content: file.content, call: { operation, body, file: file.name } };
     render();
-    snippet.replaceChildren(code(operation, { ...body, image: { content: `${file.content.slice(0, 24)}…` } }));
     say(results.querySelector(".verdict").textContent);
   }), "primary");
 

@@ -1,6 +1,9 @@
 // The way to a live incident: samples, what they would catch, and the switch.
 import { call, list, name } from "./api.js";
+import { fitted, words } from "./chart.js";
 import { button, doing, field, h, panel, plural, say, svg } from "./dom.js";
+import { judgement, mark, shares } from "./judged.js";
+import { handed } from "./keep.js";
 
 const OUTCOMES = { caught: ["Caught", "bad"], nearly: ["Nearly", "warn"], not: ["Not", ""] };
 
@@ -14,6 +17,7 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
   slider.id = "sensitivity";
   const fault = h("div");
   const results = h("div", { class: "stack" }, h("p", { class: "muted" }, "Nothing was tried yet. The incident can go live without it."));
+  const judged = judgement();
   let asked = 0;
 
   async function preview() {
@@ -23,7 +27,8 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
     if (!body.samples.length && !title) throw new Error(`Give at least one of the ${medium.many} to be caught.`);
     if (!body[medium.previewed].length) throw new Error(`Give some recent traffic to try it on.`);
     const answer = await call("POST", `${medium.own}:preview`, body);
-    if (turn === asked) results.replaceChildren(...picture(answer, traffic));
+    for (const [key, label] of traffic.labels?.() ?? []) judged.learn(key, label);
+    if (turn === asked) results.replaceChildren(...picture(answer, traffic, judged));
     say(`${answer.caught} caught, ${answer.nearly} nearly, ${answer.notCaught} not.`);
   }
 
@@ -52,6 +57,8 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
     traffic.fill(medium.example.traffic);
     say("Sample data was filled in.");
   });
+  const given = title ? [] : handed();
+  if (given.length) samples.fill(given);
   if (example) load.click();
   return [h("div", { class: "split" },
     panel(title ? "Add samples" : "New incident", title ? null : field("Name", label, "Letters, digits, - . _ ~"), title ? null : field("Description (optional)", about), samples.node, h("div", { class: "row" }, load)),
@@ -75,31 +82,34 @@ async function save(medium, target, { about, sensitivity, wire, fresh }) {
   await call("POST", `${one}:deploy`);
 }
 
-function picture(answer, traffic) {
-  const counts = [["Caught", answer.caught], ["Nearly", answer.nearly], ["Not", answer.notCaught]];
-  return [h("div", { class: "counts" }, counts.map(([label, count]) => h("div", {}, h("b", {}, count.toLocaleString()), label))),
-    strip(answer), h("ul", { class: "findings", tabindex: 0, "aria-label": "Findings" }, answer.findings.slice(0, 300).map((each) => finding(each, traffic))),
+function picture(answer, traffic, judged) {
+  const counts = h("div", { class: "counts" });
+  const drawing = h("div");
+  const count = () => {
+    const told = [["Caught", answer.caught], ["Nearly", answer.nearly], ["Not", answer.notCaught]];
+    counts.replaceChildren(...told.map(([label, number]) => h("div", {}, h("b", {}, number.toLocaleString()), label)), ...(judged.any() ? shares(answer.findings, judged, traffic.key) : []));
+    drawing.replaceChildren(fitted((wide) => strip(answer, wide, (each) => judged.wrong(traffic.key(each), each.outcome === "caught"))));
+  };
+  count();
+  return [counts, drawing, h("p", { class: "hint" }, "Mark what is wrong or missed: precision and recall stand beside the counts, and follow the sensitivity."),
+    h("ul", { class: "findings judged", tabindex: 0, "aria-label": "Findings" }, answer.findings.slice(0, 300).map((each, place) => finding(each, place, traffic, mark(each, judged, traffic.key, count)))),
     answer.findings.length > 300 ? h("p", { class: "hint" }, `The likeliest 300 of ${plural(answer.findings.length, "finding")} are shown.`) : null].filter((each) => each);
 }
 
-function finding(each, traffic) {
+function finding(each, place, traffic, control) {
   const [word, kind] = OUTCOMES[each.outcome];
-  return h("li", {}, h("span", { class: `badge ${kind}` }, word), h("div", {}, traffic.show(each)), h("span", { class: "number muted" }, each.probability.toFixed(2)));
+  return h("li", {}, h("span", { class: `badge ${kind}` }, word), h("div", {}, traffic.show(each, place)), h("span", { class: "number muted" }, each.probability.toFixed(2)), control);
 }
 
-// One mark for each text by its probability, and the line from which they are caught.
-function strip(answer) {
-  const at = (share) => 10 + share * 580;
-  const drawing = svg("svg", { viewBox: "0 0 600 74", class: "strip", role: "img", "aria-label": `Probabilities of ${answer.findings.length} items; the threshold is ${answer.threshold.toFixed(2)}` });
-  drawing.append(svg("line", { x1: 10, x2: 590, y1: 54, y2: 54, class: "axis" }));
+// One mark for each text by its probability, and the line from which they are caught; rings are marked wrong.
+function strip(answer, wide, wrong) {
+  const at = (share) => 10 + share * (wide - 20);
+  const drawing = svg("svg", { viewBox: `0 0 ${wide} 74`, class: "strip", role: "img", "aria-label": `Probabilities of ${answer.findings.length} items; the threshold is ${answer.threshold.toFixed(2)}` });
+  drawing.append(svg("line", { x1: 10, x2: wide - 10, y1: 54, y2: 54, class: "axis" }));
   answer.findings.slice(0, 2000).forEach((each, place) => {
-    drawing.append(svg("circle", { cx: at(each.probability), cy: 46 - (place % 5) * 8, r: 4, class: each.outcome }));
+    drawing.append(svg("circle", { cx: at(each.probability), cy: 46 - (place % 5) * 8, r: 4, class: wrong(each) ? `${each.outcome} wrong` : each.outcome }));
   });
   drawing.append(svg("line", { x1: at(answer.threshold), x2: at(answer.threshold), y1: 4, y2: 58, class: "cut" }));
-  for (const [text, x, anchor] of [["unlike the samples", 10, "start"], ["like the samples", 590, "end"]]) {
-    const words = svg("text", { x, y: 70, "text-anchor": anchor });
-    words.textContent = text;
-    drawing.append(words);
-  }
+  drawing.append(words(10, 70, "unlike the samples"), words(wide - 10, 70, "like the samples", "end"));
   return drawing;
 }

@@ -2,7 +2,7 @@
 import { call, name } from "./api.js";
 import { button, field, h, lines } from "./dom.js";
 import { marked } from "./highlight.js";
-import { chart, pictures, thumb } from "./pictures.js";
+import { chart, pictures, small, thumb } from "./pictures.js";
 import { columns } from "./tables.js";
 
 const text = {
@@ -45,6 +45,9 @@ const image = {
   },
 };
 
+// Thumbnails of a preview at most; the rest are told by name.
+const SHOWN = 60;
+
 export const media = { incidents: text, "image-incidents": image };
 
 // Lines to paste, or a file of lines, CSV or JSON Lines.
@@ -52,11 +55,14 @@ function textInput(label, hint) {
   const area = h("textarea", { rows: 6, spellcheck: "false" });
   const file = h("input", { type: "file", accept: ".txt,.csv,.jsonl,.ndjson,text/plain,text/csv" });
   const count = h("span", { class: "muted" });
+  const labelled = new Map();
   const told = () => { count.textContent = lines(area.value).length ? `${lines(area.value).length.toLocaleString()} lines` : ""; };
   area.addEventListener("input", told);
   file.addEventListener("change", async () => {
     if (!file.files[0]) return;
-    const rows = columns(await file.files[0].text(), file.files[0].name).map((each) => each.text.replace(/\s+/g, " ").trim()).filter((each) => each);
+    const read = columns(await file.files[0].text(), file.files[0].name).map((each) => ({ text: each.text.replace(/\s+/g, " ").trim(), label: each.label })).filter((each) => each.text);
+    for (const each of read) if (each.label) labelled.set(each.text, each.label);
+    const rows = read.map((each) => each.text);
     area.value = [...lines(area.value), ...rows].slice(0, 10_000).join("\n");
     file.value = "";
     told();
@@ -64,6 +70,8 @@ function textInput(label, hint) {
   return {
     node: h("div", { class: "stack" }, field(`${label}, one a line`, area, hint), h("details", {}, h("summary", {}, "From a file ", count), field("Text, CSV or JSON Lines", file))),
     wire: async () => lines(area.value),
+    labels: () => labelled,
+    key: (each) => each.text,
     fill: (rows) => { area.value = rows.join("\n"); told(); },
     show: (each) => marked(each.text, each.window && each.outcome === "caught" ? [{ start: each.window.offset, length: each.window.length, kind: "incident", label: each.sampleText ?? "" }] : []),
   };
@@ -74,7 +82,12 @@ function imageInput(label, hint) {
   return {
     node: picked.node,
     wire: async () => picked.all().map((each) => ({ content: each.content })),
+    key: (each) => picked.all()[each.position]?.content ?? each.position,
     fill: async (kinds) => { for (const kind of kinds) picked.add(`sample-${kind}.png`, await chart(kind)); },
-    show: (each) => h("div", { class: "row" }, picked.all()[each.position]?.name ?? `Image ${each.position + 1}`),
+    show: (each, place) => {
+      const one = picked.all()[each.position];
+      const label = one?.name ?? `Image ${each.position + 1}`;
+      return h("div", { class: "row" }, one && place < SHOWN ? small(one, label) : null, h("span", {}, label));
+    },
   };
 }

@@ -8,6 +8,7 @@ const LISTS = "/contentsafety/text/blocklists";
 const SPANS = [[24, "The last 24 hours"], [168, "The last 7 days"], [744, "The last 31 days"]];
 const ANSWERS = [["failed", "bad"], ["refused", "warn"], ["answered", "fine"]];
 const VERDICTS = [["rejected", "bad"], ["accepted", "fine"]];
+const SAMPLES = ["Thanks for the lovely dinner, see you on Friday!", "I know where you live and I am going to beat you up tomorrow.", "The recipe needs two eggs and a little butter", "I want to hurt myself tonight"];
 const SPEEDS = [["p50", "half"], ["p95", "most"]];
 
 export async function start(content) {
@@ -18,8 +19,12 @@ export async function start(content) {
   const show = async () => {
     const hours = Number(span.value);
     const report = await call("GET", `/quell/monitor?hours=${hours}&rejectAt=${level.value}`);
-    shown.replaceChildren(...figures(report, hours, await named(report.totals.terms)));
+    shown.replaceChildren(...figures(report, hours, await named(report.totals.terms), sample));
   };
+  const sample = button("Try with sample data", () => doing(sample, fault, async () => {
+    for (const text of SAMPLES) await call("POST", "/contentsafety/text:analyze", { text });
+    await show();
+  }), "small");
   const again = button("Refresh", () => doing(again, fault, show));
   for (const choice of [span, level]) choice.addEventListener("change", () => doing(choice, fault, show));
   content.append(h("div", { class: "row controls" }, field("Span", span), field("Reject at or above", level), again), fault, shown);
@@ -39,10 +44,10 @@ async function named(terms) {
   return terms.map((each) => ({ ...each, text: text(each), there: lists.has(each.blocklistName) }));
 }
 
-function figures(report, hours, terms) {
+function figures(report, hours, terms, sample) {
   const { totals } = report;
   const off = report.enabled ? null : h("p", { class: "problem" }, "The monitor is switched off: nothing new is counted.");
-  if (!report.hours.length) return [off, empty("Nothing yet", "Requests are counted by hour as they come, as numbers alone. Moderate a text, then look again.", h("a", { class: "primary", href: "/studio/text" }, "Moderate a text"))].filter(Boolean);
+  if (!report.hours.length) return [off, empty("Nothing yet", "Requests are counted by hour as they come, as numbers alone. Moderate a text, then look again.", h("a", { class: "primary", href: "/studio/text" }, "Moderate a text"), sample)].filter(Boolean);
   const rows = byHour(report.since, hours, report.hours, row);
   return [
     off,

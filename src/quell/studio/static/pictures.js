@@ -11,9 +11,32 @@ export function dataUrl(content) {
 
 export function thumb(content, label, large = false) {
   const control = h("button", { type: "button", class: large ? "thumb large" : "thumb", "aria-pressed": "false", "aria-label": `Show ${label}` },
-    h("img", { src: dataUrl(content), alt: label }), h("span", {}, "Click to show"));
+    h("img", { src: content ? dataUrl(content) : null, alt: label }), h("span", {}, "Click to show"));
   control.addEventListener("click", () => control.setAttribute("aria-pressed", String(control.getAttribute("aria-pressed") !== "true")));
   return control;
+}
+
+// A thumbnail of a picture that was chosen here: drawn small once, so that many cost little.
+export function small(one, label) {
+  const control = thumb("", label);
+  control.classList.add("tiny");
+  const image = control.querySelector("img");
+  one.small ??= reduced(one.content);
+  one.small.then((url) => { image.src = url; });
+  return control;
+}
+
+async function reduced(content) {
+  try {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(content), (char) => char.charCodeAt(0))]));
+    const scale = Math.min(1, 160 / Math.max(bitmap.width, bitmap.height));
+    const canvas = h("canvas", { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    return canvas.toDataURL("image/jpeg", 0.8);
+  } catch {
+    return dataUrl(content); // what the browser cannot read it shows as broken
+  }
 }
 
 async function base64(file) {
@@ -32,7 +55,7 @@ export function pictures(label, hint, { single = false, changed = () => {} } = {
   const zone = h("div", { class: "drop" }, field(label, input, `Drop ${single ? "an image" : "images"} here, or choose. ${hint}`));
 
   function render() {
-    shown.replaceChildren(...chosen.map((each) => h("li", {}, thumb(each.content, each.name, single), button("Remove", () => { chosen = chosen.filter((other) => other !== each); render(); }, "small quiet"))));
+    shown.replaceChildren(...chosen.map((each) => h("li", {}, single ? thumb(each.content, each.name, true) : small(each, each.name), button("Remove", () => { chosen = chosen.filter((other) => other !== each); render(); }, "small quiet"))));
     changed(chosen);
   }
   function add(name, content) {

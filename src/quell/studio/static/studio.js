@@ -22,6 +22,15 @@ button.addEventListener("click", () => {
 });
 show();
 
+// Ctrl+Enter in a field does what the field's panel, or else the page, is for.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("input, textarea, select")) return;
+  const go = event.target.closest(".panel")?.querySelector("button.primary") ?? document.querySelector("main button.primary");
+  if (!go || go.disabled) return;
+  event.preventDefault();
+  go.click();
+});
+
 const main = document.getElementById("page");
 if (main.dataset.module) {
   const content = document.createElement("div");

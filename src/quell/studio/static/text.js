@@ -1,8 +1,9 @@
 // Moderate a text: verdict by category, thresholds, what matched and why, the call as code.
-import { call, list, name } from "./api.js";
+import { call, readable } from "./api.js";
 import { code } from "./code.js";
 import { button, doing, field, h, panel, percent, say } from "./dom.js";
 import { marked } from "./highlight.js";
+import { keep } from "./keep.js";
 import { bars, choices, thresholds, verdict } from "./verdict.js";
 
 const SAMPLES = [
@@ -17,16 +18,17 @@ function later(section) {
 }
 
 export async function start(content) {
-  const [lists, incidents] = await Promise.all([list("/contentsafety/text/blocklists", 200), list("/contentsafety/text/incidents", 200)]);
+  const [lists, incidents] = await Promise.all([readable("/contentsafety/text/blocklists", 200), readable("/contentsafety/text/incidents", 200)]);
   const given = new URLSearchParams(location.search).get("example");
   const text = h("textarea", { rows: 6, maxlength: 10000, value: given === null ? "" : SAMPLES[1][1] });
-  const blocklists = choices("Blocklists", lists.map((each) => each.blocklistName), "/studio/blocklists", "Make one");
-  const asked = choices("Incidents", incidents.map((each) => each.incidentName), "/studio/incidents?new", "Make one");
+  const blocklists = choices("Blocklists", lists, (each) => each.blocklistName, "/studio/blocklists", "Make one");
+  const asked = choices("Incidents", incidents, (each) => each.incidentName, "/studio/incidents?new", "Make one");
   const fault = h("div");
   const results = h("div", { class: "stack" });
   const snippet = h("div");
   let last = null;
   const limits = thresholds(() => { if (last) render(); });
+  const before = earlier((chosen) => { last = chosen; text.value = chosen.sent.text; render(); });
 
   function body() {
     return {
@@ -42,8 +44,8 @@ export async function start(content) {
     results.replaceChildren(
       verdict(answer.categoriesAnalysis, limits, caught),
       bars(answer.categoriesAnalysis, limits),
-      h("h3", {}, "What decided"), h("p", { class: "quote" }, marked(sent.text, places(why, answer))), legend(), ...reasons(why), keep(sent.text, incidents));
-    snippet.replaceChildren(code("text:analyze", sent));
+      h("h3", {}, "What decided"), h("p", { class: "quote" }, marked(sent.text, places(why, answer))), legend(), ...reasons(why), keep("text", incidents.map((each) => each.incidentName), () => [sent.text], "Add this text to an incident"));
+    snippet.replaceChildren(code({ operation: "text:analyze", body: sent, limits: limits.wire() }));
   }
 
   const run = button("Moderate", () => doing(run, fault, async () => {
@@ -54,6 +56,7 @@ export async function start(content) {
       call("POST", "/quell/text:explain", { text: sent.text, categories: [], blocklistNames: blocklists.chosen(), incidentNames: asked.chosen() }),
     ]);
     last = { answer, why, sent };
+    before.add(last);
     render();
     say(results.querySelector(".verdict").textContent);
   }), "primary");
@@ -64,7 +67,22 @@ export async function start(content) {
       panel("Text", field("Text to moderate", text, "At most 10,000 characters; it is not kept."),
         h("div", { class: "row" }, run, SAMPLES.map(([label, sample]) => button(`Sample: ${label}`, () => { text.value = sample; run.click(); }, "small"))), fault),
       later(panel("Reject at or above", limits.node)), later(panel("Also look for", blocklists.node, asked.node))),
-    h("div", { class: "stack" }, panel("Verdict", results), snippet)));
+    h("div", { class: "stack" }, panel("Verdict", results), before.node, snippet)));
+}
+
+// The verdicts of this visit, to go back to; they are gone with the page.
+function earlier(open) {
+  const kept = [];
+  const rows = h("ul", { class: "plain" });
+  const node = panel("Earlier on this page", rows);
+  node.hidden = true;
+  const add = (found) => {
+    kept.unshift(found);
+    kept.splice(20);
+    node.hidden = kept.length < 2;
+    rows.replaceChildren(...kept.slice(1).map((each) => h("li", {}, h("button", { type: "button", class: "link", on: { click: () => open(each) } }, each.sent.text.slice(0, 120)))));
+  };
+  return { node, add };
 }
 
 function places(why, answer) {
@@ -75,21 +93,6 @@ function places(why, answer) {
     if (reached.has(each.category)) found.push(...each.words.slice(0, 12).map((word) => ({ start: word.offset, length: word.length, kind: "word", label: each.category })));
   }
   return found;
-}
-
-// A verdict that should have been another becomes a sample at once.
-function keep(text, incidents) {
-  const names = incidents.map((each) => each.incidentName);
-  if (!names.length || text.length > 1024) return "";
-  const choice = h("select", {}, names.map((each) => h("option", {}, each)));
-  const fault = h("div");
-  const add = button("Add", () => doing(add, fault, async () => {
-    await call("POST", `/contentsafety/text/incidents/${name(choice.value)}:addIncidentSamples`, { incidentSamples: [{ text }] });
-    await call("POST", `/contentsafety/text/incidents/${name(choice.value)}:deploy`);
-    fault.replaceChildren(h("p", { class: "hint" }, `Added; texts like it now hit ${choice.value}.`));
-    say("The text was added.");
-  }));
-  return h("details", {}, h("summary", {}, "Add this text to an incident"), field("Incident", choice), h("div", { class: "row" }, add), fault);
 }
 
 function legend() {

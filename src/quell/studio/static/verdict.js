@@ -21,7 +21,7 @@ export function thresholds(changed) {
     });
     return h("div", {}, h("div", { class: "row apart" }, h("label", { class: "label", for: slider.id }, each), shown), slider);
   });
-  return { node: h("div", { class: "stack" }, rows), at: (category) => values[category] };
+  return { node: h("div", { class: "stack" }, rows), at: (category) => values[category], wire: () => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 99)) };
 }
 
 export function verdict(severities, limits, caught) {
@@ -43,10 +43,12 @@ export function bars(severities, limits, coverage = {}) {
   }));
 }
 
-export function choices(title, names, link, make) {
+export function choices(title, found, nameOf, link, make) {
+  const names = found.map(nameOf);
+  const none = found.refused ? h("p", { class: "muted" }, "This key may not list them.") : h("p", { class: "muted" }, "None yet. ", h("a", { href: link }, make));
   const boxes = names.map((each) => [each, h("input", { type: "checkbox", checked: true })]);
   return {
-    node: h("fieldset", {}, h("legend", { class: "label" }, title), boxes.length ? boxes.map(([each, box]) => h("label", { class: "check" }, box, each)) : h("p", { class: "muted" }, "None yet. ", h("a", { href: link }, make))),
+    node: h("fieldset", {}, h("legend", { class: "label" }, title), boxes.length ? boxes.map(([each, box]) => h("label", { class: "check" }, box, each)) : none),
     chosen: () => boxes.filter(([, box]) => box.checked).map(([each]) => each),
   };
 }
