@@ -19,6 +19,7 @@ from quell.database.base import Database
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
 from quell.database.sqlite import Durability
+from quell.edge import named
 from quell.encoders.routing import EncoderSet
 from quell.http.auth import NoAuthentication
 from quell.http.names import NamePattern
@@ -46,6 +47,7 @@ from quell.media.intake import PictureIntake
 from quell.media.source import Fetcher, PictureSource
 from quell.monitor import assembly as monitor_assembly
 from quell.monitor.service import Monitor
+from quell.observability.requests import RequestStep
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
 from quell.pictures.decoder import PictureDecoder
@@ -130,7 +132,7 @@ class House:
             app.include_router(router)
         edge = create_edge(app, operations=load_operations(), authenticator=NoAuthentication())
         return TestClient(
-            monitor_assembly.counted(edge, self.monitor),
+            RequestStep(edge, named, monitor_assembly.observers(self.monitor)),
             base_url="https://safety.example.org",
         )
 

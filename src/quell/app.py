@@ -27,7 +27,7 @@ from quell.copies import CopyReader
 from quell.database import Database
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
-from quell.edge import authenticator_of, edge_of, loggable
+from quell.edge import authenticator_of, edge_of, named
 from quell.encoders import EncoderSet, OnnxTextEncoder
 from quell.harms import HarmModel
 from quell.http.auth import KEY_HEADER
@@ -39,14 +39,17 @@ from quell.incidents.assembly import ImageIncidents, Surroundings, TextIncidents
 from quell.incidents.background import Background
 from quell.incidents.domain import Limits
 from quell.incidents.image_reading import SampleIntake
+from quell.measuring import Measuring, figures_of
 from quell.media.intake import PictureIntake
 from quell.media.source import PictureSource
 from quell.models import WEIGHTS
 from quell.monitor import assembly as monitor_assembly
 from quell.monitor.service import Monitor
 from quell.nudity import NudityReader
+from quell.observability.figures import Figures, Index
 from quell.observability.health import Health
 from quell.observability.logging import RequestLog
+from quell.observability.requests import RequestStep
 from quell.ocr import TextInPictures
 from quell.operations.service import OperationService
 from quell.operations.store import OperationStore
@@ -96,6 +99,7 @@ class Quell:
     asking: Workers
     monitor: Monitor
     keyring: Keyring
+    measuring: Measuring
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
@@ -106,6 +110,7 @@ class Quell:
         self.blobs.close()
         self.monitor.close()
         self.keyring.close()
+        self.measuring.close()
         self.database.close()
 
 
@@ -114,6 +119,7 @@ def build(settings: Settings) -> Quell:
     database = open_database(settings.data, settings.database, durability=settings.durability)
     migrate(database)
     monitor = Monitor(database, now, enabled=settings.monitor)
+    measuring = Measuring(monitor.witness, settings.metrics, traces=settings.traces)
     encoders = load_encoders()
     around = Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)
     incidents = incident_assembly.assemble_texts(around, encoders, load_backgrounds(encoders))
@@ -134,7 +140,7 @@ def build(settings: Settings) -> Quell:
         mapped=settings.image_incident_categories,
         scenes=SceneReader.open(settings.image_clip) if settings.image_clip else None,
         required=settings.required_image_coverage,
-        witness=monitor.witness,
+        witness=measuring.witness,
     )
     return Quell(
         settings=settings,
@@ -148,15 +154,18 @@ def build(settings: Settings) -> Quell:
             database, reviewer_engines(settings, lambda: encoders), new_id=new_id, clock=now
         ),
         operations=OperationService(database, OperationStore()),
-        analysis=TextAnalysis(incidents.detection, harm, BlocklistMatcher(blocklists.index), monitor.witness),
+        analysis=TextAnalysis(
+            incidents.detection, harm, BlocklistMatcher(blocklists.index), measuring.witness
+        ),
         images=images,
         pictures=PictureSource(blobs, picture_limits, decoder),
         decoder=decoder,
         blobs=blobs,
-        fetching=Workers(FETCHES, settings.queue_limit),
-        asking=Workers(settings.llm_in_flight, settings.queue_limit),
+        fetching=Workers(FETCHES, settings.queue_limit, name="fetch"),
+        asking=Workers(settings.llm_in_flight, settings.queue_limit, name="ask"),
         monitor=monitor,
         keyring=Keyring(database, now),
+        measuring=measuring,
     )
 
 
@@ -199,7 +208,7 @@ def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
     return {name: Background.load(name, encoders[name].revision) for name in encoders.names}
 
 
-def web(quell: Quell) -> RequestLog:
+def web(quell: Quell) -> RequestStep:
     """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
     table = load_operations(strict=quell.settings.strict)
     authenticator = authenticator_of(quell.settings, quell.keyring)
@@ -210,11 +219,29 @@ def web(quell: Quell) -> RequestLog:
         app.include_router(router)
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
-    app.router.routes += health.routes()
+    app.router.routes += health.routes() + quell.measuring.routes(authenticator)
     edge: ASGIApp = edge_of(quell.settings, app, table, authenticator)
     if quell.settings.studio:
         edge = Studio(edge, authenticator, Sessions(quell.database, now))
-    return RequestLog(monitor_assembly.counted(edge, quell.monitor), loggable)
+    quell.measuring.watch(_figures(quell))
+    observers = [RequestLog(), *monitor_assembly.observers(quell.monitor), *quell.measuring.observers]
+    step = RequestStep(
+        edge, named, observers, follower=quell.measuring.follower, tracer=quell.measuring.tracer
+    )
+    return quell.measuring.follow(step)
+
+
+def _figures(quell: Quell) -> Figures:
+    indexes: dict[str, Index] = {
+        "text-incidents": quell.incidents.index,
+        "image-incidents": quell.image_incidents.index,
+        "blocklists": quell.blocklists.index,
+        "allowlists": quell.allowlists.index,
+    }
+    pools = (quell.workers, quell.fetching, quell.asking)
+    return figures_of(
+        quell.database, pools=pools, indexes=indexes, decoding=lambda: quell.decoder.alive, clock=now
+    )
 
 
 def _routers(quell: Quell) -> list[APIRouter]:
@@ -223,7 +250,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
     samples = SampleIntake(quell.pictures, quell.image_incidents.reader, quell.fetching, workers)
     return [
         *incident_assembly.text_routers(
-            quell.incidents, quell.operations, workers, names, quell.monitor.witness
+            quell.incidents, quell.operations, workers, names, quell.measuring.witness
         ),
         *incident_assembly.image_routers(
             quell.image_incidents,
@@ -232,7 +259,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             operations=quell.operations,
             workers=workers,
             names=names,
-            witness=quell.monitor.witness,
+            witness=quell.measuring.witness,
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *reviewer_assembly.routers(
@@ -241,7 +268,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             workers=workers,
             waiting=quell.asking,
             names=names,
-            witness=quell.monitor.witness,
+            witness=quell.measuring.witness,
         ),
         *monitor_assembly.routers(quell.monitor),
         *analyze_routers(quell.analysis, workers),

@@ -12,6 +12,7 @@ from quell.http.context import context_of
 from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
 from quell.http.operations import OperationTable
 from quell.http.pipeline import Edge, create_edge
+from quell.observability.requests import Named
 from quell.settings import Settings
 
 
@@ -62,13 +63,13 @@ def subscription_keys(settings: Settings) -> tuple[str, ...]:
         ) from error
 
 
-def loggable(scope: Scope) -> dict[str, object]:
-    """Return what may be logged of a request: never its path or query, which are the client's words."""
+def named(scope: Scope) -> Named:
+    """Return what may be told of a request."""
     context = context_of(scope)
-    operation = context.operation
-    return {
-        "operation": operation.id if operation else None,
-        "api_version": context.api_version.name if context.api_version else None,
-        "request_id": context.request_id,
-        "key": context.principal.name if context.principal else None,
-    }
+    return Named(
+        operation=context.operation.id if context.operation else None,
+        api_version=context.api_version.name if context.api_version else None,
+        request_id=context.request_id,
+        refusal=context.refusal,
+        key=context.principal.name if context.principal else None,
+    )

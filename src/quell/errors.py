@@ -29,11 +29,18 @@ class QuellError(Exception):
     layer: ClassVar[Literal["service", "gateway", "startup"]] = "service"
 
     def __init__(
-        self, message: str | None = None, *, target: str | None = None, retry_after: int | None = None
+        self,
+        message: str | None = None,
+        *,
+        target: str | None = None,
+        retry_after: int | None = None,
+        reason: str = "other",
     ) -> None:
         self.message = message or (type(self).__doc__ or "").split("\n")[0]
         self.target = target
         self.retry_after = retry_after
+        # One of a few words of the source: metrics count what could not be taken on by it.
+        self.reason = reason
         super().__init__(self.message)
 
 

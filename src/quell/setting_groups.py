@@ -217,6 +217,16 @@ class PageSettings(BaseModel):
     """What stands beside the protocol."""
 
     studio: bool = Field(True, description="Serve the browser app at `/studio`.")
+    metrics: Literal["off", "key", "open"] = Field(
+        "key",
+        description="Who may read the metrics for Prometheus at `/metrics`: "
+        "`key`: those with a key; `open`: everyone who reaches the port; `off`: nobody.",
+    )
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces, as the standard variables `OTEL_*` say; "
+        "needs the extra `quell[otel]`.",
+    )
     monitor: bool = Field(
         True, description="Count requests and findings by hour, as numbers alone, for `/quell/monitor`."
     )

@@ -42,3 +42,35 @@ class Nobody:
 
 
 NOBODY = Nobody()
+
+
+class Several:
+    """Tells several witnesses, one after the other."""
+
+    def __init__(self, *witnesses: Witness) -> None:
+        self._witnesses = tuple(one for one in witnesses if one is not NOBODY)
+
+    def severity(self, medium: str, category: str, level: int) -> None:
+        """Tell it."""
+        for witness in self._witnesses:
+            witness.severity(medium, category, level)
+
+    def incident(self, medium: str, name: str) -> None:
+        """Tell it."""
+        for witness in self._witnesses:
+            witness.incident(medium, name)
+
+    def term(self, blocklist: str, item_id: str) -> None:
+        """Tell it."""
+        for witness in self._witnesses:
+            witness.term(blocklist, item_id)
+
+    def verdict(self, medium: str, worst: int, *, matched: bool) -> None:
+        """Tell it."""
+        for witness in self._witnesses:
+            witness.verdict(medium, worst, matched=matched)
+
+    def review(self, reviewer: str, label: str) -> None:
+        """Tell it."""
+        for witness in self._witnesses:
+            witness.review(reviewer, label)

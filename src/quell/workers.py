@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from quell.errors import ServerBusy, TooManyRequests
+from quell.observability.stages import waited
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,36 +27,57 @@ class Workers:
     """Runs at most `count` calls at once, keeps some waiting and refuses the rest.
 
     At most `queue_limit` wait, and none is taken that would, by how long calls took of late, wait for more
-    than `wait_limit` seconds.
+    than `wait_limit` seconds. A call sees the context of who submitted it, so that what it logs and traces
+    belongs to the request.
     """
 
     def __init__(
-        self, count: int | None = None, queue_limit: int = 256, wait_limit: float = math.inf
+        self,
+        count: int | None = None,
+        queue_limit: int = 256,
+        wait_limit: float = math.inf,
+        *,
+        name: str = "work",
     ) -> None:
+        self.name = name
         self.count = count or usable_cores()
+        self.queue_limit = queue_limit
         self._wait_limit = wait_limit
         self._pace = Pace()
         self._held = 0
-        self._counting = threading.Lock()
-        self._room = threading.BoundedSemaphore(self.count + queue_limit)
+        self._busy = 0
+        self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="quell-worker")
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a call and return its future; a full queue raises TooManyRequests, never waits."""
         wait = self.expected_wait
         if wait > self._wait_limit:
-            raise TooManyRequests(retry_after=min(math.ceil(wait), _LONGEST_RETRY))
-        if not self._room.acquire(blocking=False):
-            raise TooManyRequests(retry_after=1)
-        self._count(1)
+            raise TooManyRequests(retry_after=min(math.ceil(wait), _LONGEST_RETRY), reason="wait")
+        self._take_room()
+        queued = time.perf_counter()
+
+        def work() -> T:
+            self._add(busy=1)
+            try:
+                waited(self.name, time.perf_counter() - queued)
+                return self._pace.timed(call, *args, **kwargs)
+            finally:
+                self._add(busy=-1)
+
         try:
-            future = self._pool.submit(self._pace.timed, call, *args, **kwargs)
+            future = self._pool.submit(copy_context().run, work)
         except RuntimeError as closed:
-            self._release()
-            raise ServerBusy("The server is stopping.") from closed
+            self._add(held=-1)
+            raise ServerBusy("The server is stopping.", reason="stopping") from closed
         # Also called for a future that was cancelled while it waited.
-        future.add_done_callback(lambda _: self._release())
+        future.add_done_callback(lambda _: self._add(held=-1))
         return future
+
+    @property
+    def busy(self) -> int:
+        """How many calls run now."""
+        return self._busy
 
     @property
     def waiting(self) -> int:
@@ -66,17 +89,20 @@ class Workers:
         """The seconds until a call that came now would begin, by how long calls took of late."""
         return self.waiting * self._pace.seconds / self.count
 
-    def _count(self, change: int) -> None:
-        with self._counting:
-            self._held += change
-
-    def _release(self) -> None:
-        self._count(-1)
-        self._room.release()
-
     def close(self, *, drain: bool = True) -> None:
         """Take no more calls and wait for the running ones; those still waiting run if `drain`, else end."""
         self._pool.shutdown(wait=True, cancel_futures=not drain)
+
+    def _take_room(self) -> None:
+        with self._lock:
+            if self._held >= self.count + self.queue_limit:
+                raise TooManyRequests(retry_after=1, reason="queue")
+            self._held += 1
+
+    def _add(self, held: int = 0, busy: int = 0) -> None:
+        with self._lock:
+            self._held += held
+            self._busy += busy
 
 
 class Pace:

@@ -223,3 +223,16 @@ def test_a_job_that_is_queued_again_starts_afresh(jobs: Bench) -> None:
 
     assert jobs.task.marks == [0, 1, 2, 3, 4]
     assert jobs.job("one").attempt == 1
+
+
+def test_jobs_are_counted_by_kind_and_state(jobs: Bench) -> None:
+    """With when the first of them was queued, whether or not its lease runs."""
+    jobs.add("one", "two", "three")
+    jobs.worker().run_next()
+    jobs.claim("silent", seconds=10)
+
+    with jobs.database.reading() as tx:
+        census = jobs.store.census(tx)
+
+    assert [(one.state, one.count) for one in census] == [("done", 1), ("running", 1), ("waiting", 1)]
+    assert census[0].oldest <= jobs.job("two").created

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quell.observability.logging import RequestLog, configure_logging
+from quell.observability.requests import Named, RequestStep
 
 SECRET = "the words of a user"
 
@@ -49,9 +50,9 @@ async def failing(scope: Scope, receive: Receive, send: Send) -> None:
     raise ValueError(SECRET)
 
 
-def described(scope: Scope) -> Mapping[str, object]:
+def described(scope: Scope) -> Named:
     """Describe a request as the composition root would."""
-    return {"route": "/text:analyze", "request_id": "id-1", "api_version": "2024-09-01"}
+    return Named("Text_Analyze", "2024-09-01", "id-1")
 
 
 def ask(app: ASGIApp) -> None:
@@ -70,7 +71,7 @@ def ask(app: ASGIApp) -> None:
     async def send(_: Message) -> None:
         return
 
-    asyncio.run(RequestLog(app, described)(scope, receive, send))
+    asyncio.run(RequestStep(app, described, [RequestLog()])(scope, receive, send))
 
 
 def test_a_request_is_one_line_with_what_was_described(stream: io.StringIO) -> None:
@@ -80,11 +81,11 @@ def test_a_request_is_one_line_with_what_was_described(stream: io.StringIO) -> N
     (event,) = lines(stream)
     assert event["ms"] >= 0
     assert {
-        key: event[key] for key in ("event", "method", "route", "status", "request_id", "api_version")
+        key: event[key] for key in ("event", "method", "operation", "status", "request_id", "api_version")
     } == {
         "event": "request",
         "method": "POST",
-        "route": "/text:analyze",
+        "operation": "Text_Analyze",
         "status": 200,
         "request_id": "id-1",
         "api_version": "2024-09-01",

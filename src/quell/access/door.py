@@ -54,4 +54,5 @@ def _locked(wait: float) -> RateExceeded:
     return RateExceeded(
         f"Too many wrong keys came from this address. Please retry after {seconds} seconds.",
         retry_after=seconds,
+        reason="lockout",
     )

@@ -14,6 +14,7 @@ from quell.analyze.image_domain import (
     worst,
 )
 from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Scenes, Symbols
+from quell.observability.stages import stage
 from quell.ocr import joined
 from quell.pictures.domain import Picture
 from quell.scenes import SceneLevel
@@ -118,23 +119,27 @@ class ImageAnalysis:
     def _seen(self, picture: Picture, categories: Sequence[Category]) -> list[Severity]:
         found = [severity for _, severity in self._symbols.find(picture, categories)]
         if Category.SEXUAL in categories:
-            found.append(Severity(Category.SEXUAL, self._nudity.read(picture).severity))
+            with stage("nudity"):
+                found.append(Severity(Category.SEXUAL, self._nudity.read(picture).severity))
         shown = self._shown(picture, categories)
         return found + [Severity(category, one.severity) for category, one in shown.items()]
 
     def _shown(self, picture: Picture, categories: Sequence[Category]) -> Mapping[Category, SceneLevel]:
         if self._scenes is None or not {one.value for one in categories} & set(self._scenes.categories):
             return {}
-        levels = self._scenes.read(picture)
+        with stage("scenes"):
+            levels = self._scenes.read(picture)
         return {category: levels[category.value] for category in categories if category.value in levels}
 
     def _said(self, text: str, categories: Sequence[Category]) -> list[Severity]:
         if not text.strip():
             return []
-        return list(self._harm.analyze(text, categories, OutputType.FOUR))
+        with stage("harms"):
+            return list(self._harm.analyze(text, categories, OutputType.FOUR))
 
     def _read(self, picture: Picture, limit: int) -> str:
-        return joined(self._text.read(picture), limit)
+        with stage("ocr"):
+            return joined(self._text.read(picture), limit)
 
     def _hits(self, picture: Picture, asked: IncidentQuestion | None) -> tuple[str, ...] | None:
         if asked is None:

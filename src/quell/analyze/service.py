@@ -14,6 +14,7 @@ from quell.analyze.harm import HarmAnalyzer
 from quell.blocklists.domain import BlocklistHit
 from quell.blocklists.matcher import BlocklistMatcher
 from quell.incidents.detection import Detection
+from quell.observability.stages import stage
 from quell.text.normalise import normalise
 from quell.witness import NOBODY, Witness
 
@@ -67,12 +68,14 @@ class TextAnalysis:
     def _severities(self, question: TextQuestion) -> tuple[Severity, ...]:
         if not question.categories:
             return ()
-        return self._harm.analyze(question.text, question.categories, question.output)
+        with stage("harms"):
+            return self._harm.analyze(question.text, question.categories, question.output)
 
     def _listed(self, text: str, names: Sequence[str]) -> tuple[BlocklistHit, ...]:
         if not names:
             return ()
-        return tuple(self._blocklists.match(text, normalise(text), names))
+        with stage("blocklists"):
+            return tuple(self._blocklists.match(text, normalise(text), names))
 
     def _hits(self, text: str, asked: IncidentQuestion | None) -> tuple[str, ...] | None:
         if asked is None:

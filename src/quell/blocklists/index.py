@@ -37,6 +37,17 @@ class ListIndex:
         self._names: tuple[str, ...] | None = None
         self._watch = ChangeWatch(database, store.change_kind)
 
+    @property
+    def sequence(self) -> int:
+        """The number of the newest change that was seen, 0 before the first request."""
+        return self._watch.sequence
+
+    @property
+    def ready(self) -> int:
+        """How many lists are in memory, ready to be asked."""
+        with self._lock:
+            return sum(slot.entry is not None for slot in self._slots.values())
+
     def named(self, names: Sequence[str], target: str) -> list[CompiledList]:
         """Return the named lists, each once.
 

@@ -43,9 +43,9 @@ def translate(error: Exception) -> QuellError:
     """Return the catalogue's error for an error of the driver; it quotes no value."""
     state = getattr(error, "sqlstate", None) or ""
     if isinstance(error, _CUT):
-        return ServerBusy(_BUSY["08"], retry_after=1)
+        return ServerBusy(_BUSY["08"], retry_after=1, reason="database")
     if state[:2] in _BUSY:
-        return ServerBusy(_BUSY[state[:2]], retry_after=1)
+        return ServerBusy(_BUSY[state[:2]], retry_after=1, reason="database")
     if state in {"22021", "22P05"}:
         return InvalidRequestBody("A text with the character NUL cannot be stored in PostgreSQL.")
     return InternalError(f"The database refused a statement ({state or type(error).__name__}).")

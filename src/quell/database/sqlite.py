@@ -40,7 +40,7 @@ def translate(error: sqlite3.Error) -> QuellError:
     # Extended names continue the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED, …
     name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
     if name in _BUSY:
-        return ServerBusy(_BUSY[name], retry_after=1)
+        return ServerBusy(_BUSY[name], retry_after=1, reason="database")
     return InternalError(_DAMAGED.get(name, f"The database refused a statement ({name or 'misuse'})."))
 
 
@@ -118,7 +118,7 @@ class SqliteDatabase:
     def transaction(self) -> Iterator[SqliteTransaction]:
         """Open a writing transaction, one at a time: on disk when the block ends, undone when it raises."""
         if not self._writing.acquire(timeout=self._busy_seconds):
-            raise ServerBusy(_BUSY["SQLITE_BUSY"], retry_after=1)
+            raise ServerBusy(_BUSY["SQLITE_BUSY"], retry_after=1, reason="database")
         try:
             self._check_place()
             with _within(self._writer, "begin immediate"):
@@ -132,7 +132,9 @@ class SqliteDatabase:
         try:
             connection = self._readers.get(timeout=self._busy_seconds)
         except queue.Empty:
-            raise ServerBusy("Too many requests read the database at once.", retry_after=1) from None
+            raise ServerBusy(
+                "Too many requests read the database at once.", retry_after=1, reason="database"
+            ) from None
         try:
             if connection is None:
                 connection = self._open_reader()
@@ -144,7 +146,7 @@ class SqliteDatabase:
     def _check_place(self) -> None:
         # SQLite would go on writing to a file that has no name any more, and all of it would be lost.
         if self._identity is not None and _identity(self._path) != self._identity:
-            raise ServerBusy(_MOVED, retry_after=1)
+            raise ServerBusy(_MOVED, retry_after=1, reason="database")
 
     def _open_reader(self) -> sqlite3.Connection:
         self._check_place()

@@ -13,6 +13,11 @@ class ChangeWatch:
         self._marker: int | None = None
         self._seq = 0
 
+    @property
+    def sequence(self) -> int:
+        """The number of the newest change that was seen, 0 before the first look."""
+        return self._seq
+
     def quiet(self) -> bool:
         """Whether nothing at all was committed since the last look; cheap enough for every request."""
         return self._database.marker() == self._marker

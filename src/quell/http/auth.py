@@ -27,8 +27,8 @@ __all__ = [
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 
-OPEN_PATHS = frozenset({"/ready", "/status", "/openapi.json", "/api-docs"})
-"""Paths that need no key."""
+OPEN_PATHS = frozenset({"/ready", "/status", "/openapi.json", "/api-docs", "/metrics"})
+"""Paths that need no key here: they are open, or look for it themselves."""
 
 
 def is_open(path: str) -> bool:

@@ -76,7 +76,7 @@ class BodyReader:
             if arriving.size + len(piece) > self._limits.body_bytes:
                 raise self._too_large()
             if self._held + len(piece) > self._limits.buffered_bytes:
-                raise TooManyRequests(retry_after=1)
+                raise TooManyRequests(retry_after=1, reason="bodies")
             self._held += len(piece)
             arriving.add(piece)
             more = message.get("more_body", False)

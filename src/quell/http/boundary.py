@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quell.errors import QuellError
-from quell.http.errors import error_response, unexpected
+from quell.http.errors import refused, unexpected
 
 
 class ErrorBoundary:
@@ -24,7 +24,7 @@ class ErrorBoundary:
         try:
             await self._app(scope, receive, watch)
         except QuellError as error:
-            answer = unexpected(error) if error.layer == "startup" else error_response(error)
+            answer = unexpected(error) if error.layer == "startup" else refused(scope, error)
         except Exception as error:  # noqa: BLE001 - this is where unforeseen exceptions end
             answer = unexpected(error)
         else:

@@ -20,7 +20,7 @@ class Places:
     def check(self) -> None:
         """Raise TooManyRequests when every place is taken."""
         if self.free <= 0:
-            raise TooManyRequests(retry_after=1)
+            raise TooManyRequests(retry_after=1, reason="in-flight")
 
 
 class EarlyRefusal:

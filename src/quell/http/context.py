@@ -38,6 +38,8 @@ class RequestContext:
     api_version: ApiVersion | None = None
     principal: Principal | None = None
     """Who asks, None until the key was checked and on paths that need none."""
+    refusal: str = ""
+    """Why the server could not take the request on just now, "" where it could."""
 
 
 def begin(scope: MutableMapping[str, Any]) -> RequestContext:

@@ -37,4 +37,5 @@ class RateCheck:
                 f"Requests to the {operation.id} Operation{version} have exceeded the {tier} "
                 f"of '{name}'. Please retry after {seconds} second{'s' if seconds > 1 else ''}.",
                 retry_after=seconds,
+                reason="rate",
             )

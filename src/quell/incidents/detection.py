@@ -6,6 +6,7 @@ from quell.incidents.domain import Match, ReadSample, TextSample
 from quell.incidents.index import IncidentIndex
 from quell.incidents.matcher import FittedIncident, explain, match
 from quell.incidents.reading import Reading, TextReader
+from quell.observability.stages import stage
 
 TextIndex = IncidentIndex[TextSample, ReadSample, FittedIncident, Reading]
 
@@ -23,7 +24,8 @@ class Detection:
         `target` is what the request calls the list of names; an unknown one is refused with its place in it.
         """
         reading = self._reader.text(text)
-        return [match(reading, incident) for incident in self._index.fitted(names, reading, target)]
+        with stage("incidents"):
+            return [match(reading, incident) for incident in self._index.fitted(names, reading, target)]
 
     def explain(self, text: str, names: Sequence[str], target: str) -> list[Match]:
         """Return the same verdicts with the sample, window and similarity that decided each."""

@@ -7,6 +7,7 @@ from quell.incidents.domain import ImageMatch, ImageSample, ReadPicture
 from quell.incidents.image_fitting import FittedPictures
 from quell.incidents.image_reading import PictureReader
 from quell.incidents.index import IncidentIndex
+from quell.observability.stages import stage
 from quell.pictures.domain import Picture
 
 ImageIndex = IncidentIndex[ImageSample, ReadPicture, FittedPictures, None]
@@ -24,9 +25,10 @@ class ImageDetection:
 
         `target` is what the request calls the list of names; an unknown one is refused with its place in it.
         """
-        fitted = self._index.fitted(names, None, target)
-        query = self._query(picture, fitted)
-        return [incident.match(query) for incident in fitted]
+        with stage("incidents"):
+            fitted = self._index.fitted(names, None, target)
+            query = self._query(picture, fitted)
+            return [incident.match(query) for incident in fitted]
 
     def explain(self, picture: Picture, names: Sequence[str], target: str) -> list[ImageMatch]:
         """Return the same verdicts with the sample, region and kind of comparison that decided each."""
@@ -35,4 +37,7 @@ class ImageDetection:
         return [incident.explain(query) for incident in fitted]
 
     def _query(self, picture: Picture, fitted: Sequence[FittedPictures]) -> CopyQuery | None:
-        return self._reader.query(picture) if any(incident.samples for incident in fitted) else None
+        if not any(incident.samples for incident in fitted):
+            return None
+        with stage("encode"):
+            return self._reader.query(picture)

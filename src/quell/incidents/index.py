@@ -92,6 +92,17 @@ class IncidentIndex(Generic[S, R, F, Q]):
         self._unreadable: set[str] = set()
         self._watch = ChangeWatch(database, store.change_kind)
 
+    @property
+    def sequence(self) -> int:
+        """The number of the newest change that was seen, 0 before the first request."""
+        return self._watch.sequence
+
+    @property
+    def ready(self) -> int:
+        """How many incidents are in memory, ready to be asked."""
+        with self._lock:
+            return sum(slot.entry is not None for slot in self._slots.values())
+
     def prepare(self) -> int:
         """Read samples again that other rules or encoders have read; return how many there were."""
         total, after = 0, ""

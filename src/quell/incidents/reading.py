@@ -10,6 +10,7 @@ from quell.encoders.base import Window
 from quell.encoders.routing import EncoderSet
 from quell.errors import InvalidRequestBody
 from quell.incidents.domain import Embedding, ReadSample
+from quell.observability.stages import stage
 from quell.text.normalise import Normalised, literal_key, normalise
 
 _RULES = "rules-1"
@@ -66,7 +67,8 @@ class Reading:
         """Return the windows of the normalised text and their vectors."""
         found = self._encoded.get(encoder)
         if found is None:
-            found = EncodedText(*self._encoders[encoder].encode_windows(self.normalised.text))
+            with stage("encode"):
+                found = EncodedText(*self._encoders[encoder].encode_windows(self.normalised.text))
             self._encoded[encoder] = found
         return found
 

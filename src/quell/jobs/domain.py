@@ -40,6 +40,16 @@ class Job:
     updated: int
 
 
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many jobs of a kind are in a state; `oldest` is when the first of them was queued, as `created`."""
+
+    kind: str
+    state: State
+    count: int
+    oldest: int
+
+
 class Task(Protocol):
     """The work behind all jobs of one kind."""
 

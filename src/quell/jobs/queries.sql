@@ -29,6 +29,10 @@ select count(*) as jobs from job where state in ('waiting', 'running') and lease
 -- How many jobs are not finished.
 select count(*) as jobs from job where state in ('waiting', 'running');
 
+-- name: count-jobs
+-- How many jobs of each kind are in each state, and when the oldest of them was queued.
+select kind, state, count(*) as jobs, min(created) as oldest from job group by kind, state order by kind, state;
+
 -- name: renew-job
 -- Keeps the lease of the worker that holds it.
 update job set leased_until = :until, progress = :progress, updated = :now

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from quell.database.base import Row, Transaction
 from quell.database.queries import load
-from quell.jobs.domain import Job, LeaseLost, State
+from quell.jobs.domain import Census, Job, LeaseLost, State
 
 _QUERIES = load("quell.jobs")
 
@@ -36,6 +36,13 @@ class JobStore:
     def open(self, tx: Transaction) -> int:
         """Return how many jobs are not finished."""
         return _count(tx.fetch_one(_QUERIES["count-open-jobs"]))
+
+    def census(self, tx: Transaction) -> list[Census]:
+        """Return how many jobs there are, by kind and state."""
+        return [
+            Census(row["kind"], row["state"], int(row["jobs"]), int(row["oldest"]))
+            for row in tx.fetch_all(_QUERIES["count-jobs"])
+        ]
 
     def claim(self, tx: Transaction, owner: str, now: int, until: int) -> Job | None:
         """Lease the next free job to a worker, or return None."""

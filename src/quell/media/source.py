@@ -7,6 +7,7 @@ from typing import Protocol
 
 from quell.errors import InvalidRequestBody
 from quell.media.schemas import ImageData
+from quell.observability.stages import stage
 from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits, Picture
 
@@ -50,7 +51,8 @@ class PictureSource:
 
     def decode(self, sent: Sent) -> Received:
         """Decode what was sent, or refuse it."""
-        return Received(sent.data, self._decoder.decode(sent.data, sent.field))
+        with stage("decode"):
+            return Received(sent.data, self._decoder.decode(sent.data, sent.field))
 
     def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Return the bytes, or refuse; waits for another server where they are a blob."""
@@ -67,7 +69,9 @@ class PictureSource:
         field = f"{target}.blobUrl"
         if self._fetcher is None:
             raise InvalidRequestBody("This server does not read blobs; send the content.", target=field)
-        return Sent(self._fetcher.fetch(image.blob_url, limit=self._limits.max_bytes, target=field), field)
+        with stage("fetch"):
+            data = self._fetcher.fetch(image.blob_url, limit=self._limits.max_bytes, target=field)
+        return Sent(data, field)
 
     def _content(self, content: str, target: str) -> bytes:
         if len(content) > -(-self._limits.max_bytes // 3) * 4:

@@ -1,11 +1,7 @@
-"""The step around the edge that counts requests."""
+"""What the monitor counts of requests."""
 
-import time
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from quell.http.context import context_of
 from quell.monitor.tally import Tally
+from quell.observability.requests import Answered
 
 UNKNOWN = "unknown"
 """Stands for the operation of a request that was refused and names none."""
@@ -17,28 +13,11 @@ class RequestCount:
     Pages and health checks have no operation and are left out, unless they are refused.
     """
 
-    def __init__(self, app: ASGIApp, tally: Tally) -> None:
-        self._app = app
+    def __init__(self, tally: Tally) -> None:
         self._tally = tally
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        status = 0
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            operation = context_of(scope).operation
-            if operation is not None or status >= 400:
-                spent = (time.perf_counter() - started) * 1000
-                self._tally.request(operation.id if operation else UNKNOWN, status, spent)
+    def answered(self, request: Answered) -> None:
+        """Count a request."""
+        operation = request.named.operation
+        if operation is not None or request.status >= 400:
+            self._tally.request(operation or UNKNOWN, request.status, request.seconds * 1000)

@@ -3,19 +3,15 @@
 import contextlib
 import logging
 import sys
-import time
-from collections.abc import Callable, Mapping
 from typing import Literal, TextIO, cast
 
 import structlog
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
+
+from quell.observability.requests import Answered
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
-
-Describe = Callable[[Scope], Mapping[str, object]]
-"""Tells what may be logged of a request: its route, api-version and id."""
 
 _QUIET = {"uvicorn": "warning", "uvicorn.error": "warning", "uvicorn.access": "error", "asyncio": "error"}
 
@@ -88,39 +84,27 @@ class UnfailingStream:
 
 
 class RequestLog:
-    """Outermost of the server: one line for each request, after its answer."""
+    """One line for each request, after its answer."""
 
-    def __init__(self, app: ASGIApp, describe: Describe) -> None:
-        self._app = app
-        self._describe = describe
+    def __init__(self) -> None:
         self._log = structlog.get_logger("quell.requests")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        status = 0
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            # The path and the query are the client's words; only the route they named is logged.
-            self._log.log(
-                logging.ERROR if status >= 500 and status not in {501, 503} else logging.INFO,
-                "request",
-                method=scope["method"],
-                status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-                **self._describe(scope),
-            )
+    def answered(self, request: Answered) -> None:
+        """Write the line of a request."""
+        named = request.named
+        self._log.log(
+            logging.ERROR if request.status >= 500 and request.status not in {501, 503} else logging.INFO,
+            "request",
+            method=request.method,
+            status=request.status,
+            ms=round(request.seconds * 1000, 1),
+            operation=named.operation,
+            api_version=named.api_version,
+            request_id=named.request_id,
+            key=named.key,
+            **({"refusal": named.refusal} if named.refusal else {}),
+            **({"trace_id": request.trace_id} if request.trace_id else {}),
+        )
 
 
 def _number(level: str) -> int:

@@ -68,7 +68,7 @@ class PictureDecoder:
         child = self._free.get()
         try:
             if self._closed:
-                raise ServerBusy("The server is stopping.")
+                raise ServerBusy("The server is stopping.", reason="stopping")
             if child is None or not child.alive:
                 child = self._replaced(child)
             return child.decode(data, self._limits, target)
@@ -80,6 +80,11 @@ class PictureDecoder:
         """The process ids of the children that are not at work."""
         with self._free.mutex:
             return [child.pid for child in self._free.queue if child is not None and child.alive]
+
+    @property
+    def alive(self) -> int:
+        """How many children there are, those at work included."""
+        return len(self.children) + self._processes - self._free.qsize()
 
     def close(self) -> None:
         """Wait for the pictures at work, then end every child; later calls are refused."""
@@ -97,7 +102,9 @@ class PictureDecoder:
             return _Child(self._command, self._seconds)
         except (OSError, exchange.Ended) as failed:
             _log.error("no process for decoding pictures could be started: %r", failed)
-            raise ServerBusy("No process for decoding pictures could be started.", retry_after=1) from failed
+            raise ServerBusy(
+                "No process for decoding pictures could be started.", retry_after=1, reason="decoding"
+            ) from failed
 
 
 def memory_for(limits: Limits) -> int:

@@ -89,7 +89,9 @@ class Exchange:
                 raise InternalError(f"The language model's server {broken}.") from broken
             except Unreachable as gone:
                 outcome: Reply | QuellError = ServerBusy(
-                    f"The language model's server {gone}.", retry_after=_AGAIN_SECONDS
+                    f"The language model's server {gone}.",
+                    retry_after=_AGAIN_SECONDS,
+                    reason="language-model",
                 )
             else:
                 if reply.status not in _PASSING:
@@ -111,9 +113,17 @@ class Exchange:
         _log.warning("llm-refused", status=reply.status)
         wait = None if reply.retry_after is None else max(1, int(reply.retry_after))
         if reply.status == 429:
-            return TooManyRequests("The language model has too many requests; retry later.", retry_after=wait)
+            return TooManyRequests(
+                "The language model has too many requests; retry later.",
+                retry_after=wait,
+                reason="language-model",
+            )
         if reply.status in _BUSY:
-            return ServerBusy("The language model is busy; retry later.", retry_after=wait or _AGAIN_SECONDS)
+            return ServerBusy(
+                "The language model is busy; retry later.",
+                retry_after=wait or _AGAIN_SECONDS,
+                reason="language-model",
+            )
         if reply.status in {401, 403}:
             return InternalError("The language model's server refuses the key that Quell has for it.")
         if reply.status == 404 and self._client.place.brought:
