@@ -47,7 +47,11 @@ class Link:
 
     def follow(self, location: str) -> "Link":
         """Return where a redirect leads; raises LinkRefused, also for a step down to http."""
-        link = read_link(urljoin(f"{self.scheme}://{self.authority}{self.target}", location))
+        try:
+            joined = urljoin(f"{self.scheme}://{self.authority}{self.target}", location)
+        except ValueError:
+            raise LinkRefused("its host redirects to what is not a well-formed URL") from None
+        link = read_link(joined)
         if self.scheme == "https" and link.scheme == "http":
             raise LinkRefused("its host redirects from https to http")
         return link

@@ -138,6 +138,8 @@ def _bmp(data: bytes) -> Header:
     (size,) = struct.unpack_from("<I", data, 2)
     (kind,) = struct.unpack_from("<I", data, 14)
     width, height = struct.unpack_from("<HH" if kind == 12 else "<ii", data, 18)
+    if width < 0:
+        raise Broken("its BMP width is negative")
     height = abs(height)  # negative: from top to bottom
     # Many writers leave the size of the file wrong; one that is larger than the file says nothing.
     return Header("BMP", width, height, 1, (width, height), size if 26 <= size <= len(data) else None)

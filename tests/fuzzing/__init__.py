@@ -1,0 +1,1 @@
+"""The parsers of ours, fed by a coverage-guided fuzzer and by property tests."""
