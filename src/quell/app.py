@@ -65,6 +65,9 @@ from quell.scenes import SceneReader
 from quell.settings import Settings
 from quell.studio.gate import Studio
 from quell.studio.sessions import Sessions
+from quell.sweep import assembly as sweep_assembly
+from quell.sweep.assembly import Allowed
+from quell.sweep.service import SweepService
 from quell.text import language
 from quell.workers import Workers
 
@@ -100,6 +103,7 @@ class Quell:
     monitor: Monitor
     keyring: Keyring
     measuring: Measuring
+    sweeps: SweepService
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
@@ -166,7 +170,15 @@ def build(settings: Settings) -> Quell:
         monitor=monitor,
         keyring=Keyring(database, now),
         measuring=measuring,
+        sweeps=sweep_assembly.assemble(
+            database, settings.image_incident_categories, sweep_sources(settings), new_id=new_id, clock=now
+        ),
     )
+
+
+def sweep_sources(settings: Settings) -> Allowed:
+    """Return what callers may name as stored content."""
+    return Allowed.of(settings.blob_mode, settings.blob_stores, settings.blob_folder)
 
 
 def load_encoders() -> EncoderSet:
@@ -271,6 +283,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             witness=quell.measuring.witness,
         ),
         *monitor_assembly.routers(quell.monitor),
+        *sweep_assembly.routers(quell.sweeps),
         *analyze_routers(quell.analysis, workers),
         *image_routers(quell.images, intake),
         capability_router(

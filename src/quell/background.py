@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,15 @@ from quell.blobs.reader import BlobReader
 from quell.database import Database
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
+from quell.jobs.domain import Task
 from quell.jobs.store import JobStore
 from quell.jobs.supervisor import Supervisor
 from quell.jobs.worker import JobWorker
 from quell.reviewers import assembly as reviewer_assembly
 from quell.reviewers.engines import Engines
 from quell.settings import Settings
+from quell.sweep.task import SweepTask
+from quell.sweeping import sweep_task
 
 COMMAND = (sys.executable, "-P", "-m", "quell", "work", "--child")
 """What a supervised child is started with; its orders come through stdin."""
@@ -27,11 +30,13 @@ class Background:
     """A worker over a data folder, and what it holds open."""
 
     worker: JobWorker
+    sweeping: SweepTask
     blobs: BlobReader
     database: Database
 
     def close(self) -> None:
         """Give everything back."""
+        self.sweeping.close()
         self.blobs.close()
         self.database.close()
 
@@ -43,8 +48,9 @@ def open_background(
     database = open_database(settings.data, settings.database, durability=settings.durability)
     migrate(database)
     engines, blobs = reviewer_engines(settings, load_encoders), example_blobs(settings)
-    worker = job_worker(database, engines, blobs, owner or new_id(), on_stuck=on_stuck)
-    return Background(worker, blobs, database)
+    sweeping = sweep_task(settings, database)
+    worker = job_worker(database, engines, blobs, owner or new_id(), others=[sweeping], on_stuck=on_stuck)
+    return Background(worker, sweeping, blobs, database)
 
 
 def job_worker(
@@ -53,11 +59,12 @@ def job_worker(
     blobs: BlobReader,
     owner: str,
     *,
+    others: Sequence[Task] = (),
     on_stuck: Callable[[], None] = lambda: None,
 ) -> JobWorker:
     """Return what does the jobs of all features."""
     tasks = reviewer_assembly.tasks(database, engines, blobs, new_id=new_id, clock=now)
-    return JobWorker(database, JobStore(new_id), tasks, now, owner, on_stuck=on_stuck)
+    return JobWorker(database, JobStore(new_id), [*tasks, *others], now, owner, on_stuck=on_stuck)
 
 
 def example_blobs(settings: Settings) -> BlobReader:

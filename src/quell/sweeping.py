@@ -9,7 +9,7 @@ from typing import Any
 from quell import ocr
 from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.harm_model import ModelHarmAnalyzer
-from quell.analyze.image_assembly import assemble_images, mapped_incidents
+from quell.analyze.image_assembly import assemble_images
 from quell.analyze.lifting import LiftedHarm
 from quell.app import (
     COPY_NETWORK,
@@ -23,6 +23,7 @@ from quell.app import (
     new_id,
     now,
     reviewer_engines,
+    sweep_sources,
 )
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
@@ -32,6 +33,7 @@ from quell.encoders import EncoderSet
 from quell.incidents import assembly as incident_assembly
 from quell.incidents.assembly import Surroundings
 from quell.incidents.domain import Limits
+from quell.jobs.store import JobStore
 from quell.models import WEIGHTS, load_manifest
 from quell.nudity import NudityReader
 from quell.ocr import TextInPictures
@@ -42,11 +44,14 @@ from quell.reviewers import assembly as reviewer_assembly
 from quell.reviewers.desk import Seated
 from quell.scenes import SceneReader
 from quell.settings import Settings
+from quell.sweep.assembly import Taking
 from quell.sweep.domain import Place, Question
 from quell.sweep.judging import ImageServices, RowJudge, TextServices
 from quell.sweep.places import open_place
 from quell.sweep.running import Surroundings as SweepSurroundings
-from quell.sweep.snapshot import Version, open_snapshot, take_snapshot
+from quell.sweep.snapshot import open_snapshot
+from quell.sweep.store import SweepStore
+from quell.sweep.task import SweepTask
 from quell.sweep.work import Orders, ShardWork, WorkOpener
 
 
@@ -54,22 +59,13 @@ def sweep_surroundings(
     settings: Settings, database: Database, place: Place, question: Question
 ) -> SweepSurroundings:
     """Return what a sweep over a place needs of this installation."""
+    taking = Taking(database, settings.image_incident_categories)
     return SweepSurroundings(
         place=place,
-        take=partial(take, settings, database, question),
+        take=lambda path, images: taking.take(question, path, images=images),
         models=partial(models_for, settings, question),
         opener=partial(work_opener, settings),
     )
-
-
-def take(
-    settings: Settings, database: Database, question: Question, path: Path, images: bool
-) -> tuple[Version, ...]:
-    """Copy what a question asks, for rows that are pictures or texts."""
-    mapped = tuple(mapped_incidents(settings.image_incident_categories)) if images else ()
-    copies = images and (question.image_incidents or mapped)
-    reading = CopyReader.shipped().reading if copies else ""
-    return take_snapshot(database, path, question, mapped=mapped, picture_reading=reading)
 
 
 def models_for(settings: Settings, question: Question, images: bool) -> Mapping[str, str]:
@@ -163,3 +159,19 @@ def _image_services(
             required=settings.required_image_coverage,
         )
     return ImageServices(decoder, incidents.detection if question.image_incidents else None, analysis)
+
+
+def sweep_task(settings: Settings, database: Database) -> SweepTask:
+    """Return the work behind the sweeps that callers start."""
+
+    def judge(question: Question, snapshot: Path, images: bool) -> RowJudge:
+        return open_judge(settings, question, snapshot, images=images)
+
+    return SweepTask(
+        database,
+        SweepStore(),
+        JobStore(new_id),
+        open_source=sweep_sources(settings).open,
+        open_judge=judge,
+        clock=now,
+    )

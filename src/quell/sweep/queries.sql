@@ -60,3 +60,56 @@ select id, name, position, latest, created from reviewer where id = :id;
 select id, reviewer_id, version, labels, engine, status, error, blob_url, blob_delimiter, blob_copy_url,
   examples, example_count, revision, built, report, created, updated
 from reviewer_version where id = :id;
+
+-- name: add-sweep
+-- Adds a sweep that waits to be begun.
+insert into sweep (id, position, asked, versions, status, snapshot, row_count, shard_count, hit_rows, hit_count,
+  fault_count, counts, faults, created, updated)
+values (:id, :position, :asked, :versions, 'NotStarted', :snapshot, 0, 0, 0, 0, 0, '[]', '[]', :now, :now);
+
+-- name: count-sweeps
+-- How many sweeps there are, and the place of the next.
+select count(*) as sweeps, coalesce(max(position), 0) + 1 as position from sweep;
+
+-- name: get-sweep
+-- A sweep without its snapshot.
+select id, asked, versions, status, error, plan, stamp, row_count, shard_count, hit_rows, hit_count, fault_count,
+  counts, faults, created, updated
+from sweep where id = :id;
+
+-- name: list-sweeps
+-- A stretch of the sweeps, the newest first.
+select id, asked, versions, status, error, plan, stamp, row_count, shard_count, hit_rows, hit_count, fault_count,
+  counts, faults, created, updated
+from sweep order by position desc limit :limit offset :skip;
+
+-- name: get-sweep-snapshot
+-- What a sweep asks, as it was at its start.
+select snapshot from sweep where id = :id;
+
+-- name: begin-sweep
+-- Notes the plan of a sweep, once.
+update sweep set status = 'Running', plan = :plan, stamp = :stamp, updated = :now where id = :id;
+
+-- name: advance-sweep
+-- Notes what one more shard came to.
+update sweep
+set row_count = :rows, shard_count = :shards, hit_rows = :hit_rows, hit_count = :hits, fault_count = :faults,
+  counts = :counts, faults = :first_faults, updated = :now
+where id = :id;
+
+-- name: end-sweep
+-- Ends a sweep; what it asked is not needed any more.
+update sweep set status = :status, error = :error, snapshot = null, updated = :now where id = :id;
+
+-- name: delete-sweep
+-- Deletes a sweep with its hits.
+delete from sweep where id = :id;
+
+-- name: add-sweep-hit
+-- Keeps a hit.
+insert into sweep_hit (sweep_id, position, content) values (:sweep_id, :position, :content);
+
+-- name: list-sweep-hits
+-- A stretch of the hits of a sweep, in the order of the rows.
+select content from sweep_hit where sweep_id = :sweep_id order by position limit :limit offset :skip;

@@ -79,7 +79,7 @@ def run_sweep(
         manifest = _begun(folder, request, around)
         if not folder.summary.exists():
             _do_shards(folder, request, around, manifest, engine=engine, progress=progress or Unheard())
-            if _stamp(around.place, request) != manifest["stamp"]:
+            if stamp_of(around.place, request.rules) != manifest["stamp"]:
                 raise _changed()
             _finish(folder, request, manifest)
         folder.tidy()
@@ -122,7 +122,7 @@ def _begun(folder: SweepFolder, request: Request, around: Surroundings) -> dict[
             f"The sweep in {folder.path} was begun with other models or another version of Quell; "
             "name another folder."
         )
-    stamp = _stamp(around.place, request)
+    stamp = stamp_of(around.place, request.rules)
     if stamp != manifest["stamp"]:
         # Touched, and perhaps nothing more: only what was read of it tells.
         again = make_plan(around.place, request.rules, folder.path / "plan.check")
@@ -137,7 +137,7 @@ def _begin(
     folder: SweepFolder, request: Request, around: Surroundings, identity: Mapping[str, Any]
 ) -> dict[str, Any]:
     folder.start_afresh()
-    stamp = _stamp(around.place, request)
+    stamp = stamp_of(around.place, request.rules)
     plan = make_plan(around.place, request.rules, folder.plan)
     check_format(request.question, plan.format)
     images = plan.format == "images"
@@ -170,10 +170,10 @@ def _identity(request: Request) -> dict[str, Any]:
     return found
 
 
-def _stamp(place: Place, request: Request) -> str:
+def stamp_of(place: Place, rules: PlanRules) -> str:
     """Return what changes whenever a file of the input was touched."""
     digest = hashlib.sha256()
-    for file in Files(place, request.rules.format):
+    for file in Files(place, rules.format):
         digest.update(json.dumps([file.name, file.size, file.version]).encode())
     return digest.hexdigest()
 
