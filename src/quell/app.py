@@ -66,7 +66,6 @@ from quell.settings import Settings
 from quell.studio.gate import Studio
 from quell.studio.sessions import Sessions
 from quell.sweep import assembly as sweep_assembly
-from quell.sweep.assembly import Allowed
 from quell.sweep.service import SweepService
 from quell.text import language
 from quell.workers import Workers
@@ -146,6 +145,7 @@ def build(settings: Settings) -> Quell:
         required=settings.required_image_coverage,
         witness=measuring.witness,
     )
+    sources = sweep_assembly.Allowed.of(settings.blob_mode, settings.blob_stores, settings.blob_folder)
     return Quell(
         settings=settings,
         database=database,
@@ -171,14 +171,9 @@ def build(settings: Settings) -> Quell:
         keyring=Keyring(database, now),
         measuring=measuring,
         sweeps=sweep_assembly.assemble(
-            database, settings.image_incident_categories, sweep_sources(settings), new_id=new_id, clock=now
+            database, settings.image_incident_categories, sources, new_id=new_id, clock=now
         ),
     )
-
-
-def sweep_sources(settings: Settings) -> Allowed:
-    """Return what callers may name as stored content."""
-    return Allowed.of(settings.blob_mode, settings.blob_stores, settings.blob_folder)
 
 
 def load_encoders() -> EncoderSet:

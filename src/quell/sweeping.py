@@ -23,7 +23,6 @@ from quell.app import (
     new_id,
     now,
     reviewer_engines,
-    sweep_sources,
 )
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
@@ -44,7 +43,7 @@ from quell.reviewers import assembly as reviewer_assembly
 from quell.reviewers.desk import Seated
 from quell.scenes import SceneReader
 from quell.settings import Settings
-from quell.sweep.assembly import Taking
+from quell.sweep.assembly import Allowed, Taking
 from quell.sweep.domain import Place, Question
 from quell.sweep.judging import ImageServices, RowJudge, TextServices
 from quell.sweep.places import open_place
@@ -171,7 +170,7 @@ def sweep_task(settings: Settings, database: Database) -> SweepTask:
         database,
         SweepStore(),
         JobStore(new_id),
-        open_source=sweep_sources(settings).open,
+        open_source=Allowed.of(settings.blob_mode, settings.blob_stores, settings.blob_folder).open,
         open_judge=judge,
         clock=now,
     )
