@@ -135,12 +135,13 @@ def build(settings: Settings) -> Quell:
     allowlists = list_assembly.assemble(database, "allow", new_id=new_id, clock=now)
     harm = LiftedHarm(ModelHarmAnalyzer(load_harms()), AllowlistMatcher(allowlists.index))
     blobs = BlobReader.open(settings.blob_mode, settings.blob_hosts, settings.blob_stores)
+    mapped = settings.image_incident_categories
     images = assemble_images(
         nudity=NudityReader(WEIGHTS / NUDITY_MODEL),
         text=TextInPictures(),
         harm=harm,
         incidents=image_incidents.detection,
-        mapped=settings.image_incident_categories,
+        mapped=mapped,
         scenes=SceneReader.open(settings.image_clip) if settings.image_clip else None,
         required=settings.required_image_coverage,
         witness=measuring.witness,
@@ -170,9 +171,7 @@ def build(settings: Settings) -> Quell:
         monitor=monitor,
         keyring=Keyring(database, now),
         measuring=measuring,
-        sweeps=sweep_assembly.assemble(
-            database, settings.image_incident_categories, sources, new_id=new_id, clock=now
-        ),
+        sweeps=sweep_assembly.assemble(database, mapped, sources, new_id=new_id, clock=now),
     )
 
 
