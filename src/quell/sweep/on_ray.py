@@ -35,7 +35,8 @@ class RayEngine:
             # Shards are done again after a death: their worker has no state but the models.
             made = ray.remote(max_restarts=-1, max_task_retries=MOST_ATTEMPTS - 1, num_cpus=1)(RayWorker)
             content = ray.put(snapshot.read_bytes())
-            actors = [made.remote(opener, content) for _ in range(count)]
+            # In a list it stays a reference: a worker that is started again asks for it again.
+            actors = [made.remote(opener, [content]) for _ in range(count)]
             yield from _drain(ray, actors, shards)
         finally:
             for actor in actors:
@@ -47,18 +48,19 @@ class RayEngine:
 class RayWorker:
     """One worker with models of its own, loaded once."""
 
-    def __init__(self, opener: WorkOpener, snapshot: bytes) -> None:
+    def __init__(self, opener: WorkOpener, snapshot: list[Any]) -> None:
         self._opener = opener
         self._folder = tempfile.TemporaryDirectory(prefix="quell-sweep-")
-        self._snapshot = Path(self._folder.name) / "snapshot.db"
-        self._snapshot.write_bytes(snapshot)
+        self._snapshot = snapshot
         self._work: ShardWork | None = None
 
     def run(self, shard: Shard) -> bytes | QuellError:
         """Return the file of a shard, or the refusal that ends the sweep."""
         try:
             if self._work is None:
-                self._work = self._opener(self._snapshot)
+                path = Path(self._folder.name) / "snapshot.db"
+                path.write_bytes(_ray().get(self._snapshot[0]))
+                self._work = self._opener(path)
             return self._work.run(shard)
         except QuellError as error:
             return error
