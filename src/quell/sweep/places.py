@@ -145,7 +145,9 @@ class StorePlace:
     def files(self) -> Iterator[SourceFile]:
         """Yield the blobs in the order of their names, without hidden ones."""
         if self._blob is not None:
-            yield self._blob
+            now = self._head(self._prefix + self._blob.name)
+            if now is not None:
+                yield now
             return
         try:
             listed = [
