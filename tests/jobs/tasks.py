@@ -83,7 +83,7 @@ class Bench:
     def claim(self, owner: str, seconds: float = 10.0) -> Job | None:
         """Lease the next job, as a worker that will never be heard of again."""
         with self.database.transaction() as tx:
-            return self.store.claim(tx, owner, self.now, self.now + round(seconds * 1e6))
+            return self.store.claim(tx, owner, self.now, self.now + round(seconds * 1e6), [KIND])
 
     def worker(self, owner: str = "worker", **options: Any) -> JobWorker:
         """Return a worker."""

@@ -37,12 +37,12 @@ class Failing:
         self.reading = database.reading
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def sharing(self) -> Iterator[Transaction]:
         """Refuse, or write."""
         if self.failures:
             self.failures -= 1
             raise ServerBusy
-        with self._database.transaction() as tx:
+        with self._database.sharing() as tx:
             yield tx
         self.written.set()
 

@@ -1,7 +1,8 @@
 """The one seam towards SQL: what a database driver offers, and nothing that only one engine knows.
 
 SQL is written once, in the subset that SQLite and PostgreSQL share: parameters as `:name`, times as
-integer microseconds, truth values as integers 0 and 1, `on conflict` and `returning`.
+integer microseconds, truth values as integers 0 and 1, `on conflict` and `returning`. What only PostgreSQL
+needs stands in a comment that its driver opens: `/* postgresql: for update skip locked */`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,6 +44,13 @@ class Database(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a writing transaction: on disk when the block ends, undone when it raises."""
+
+    def sharing(self) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction that does not keep others from writing, where the engine can.
+
+        For single rows that no other rule depends on: it holds no more than the rows that it touches,
+        and must not number a change.
+        """
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Open a reading transaction: every statement sees the same state."""

@@ -18,6 +18,7 @@ from quell.errors import DatabaseUnusable, InternalError, InvalidRequestBody, Qu
 
 T = TypeVar("T")
 
+_OWN = re.compile(r"/\* postgresql: (.*?) \*/")
 _NAMED = re.compile(r"'(?:[^']|'')*'|::\w+|:([a-z_][a-z0-9_]*)")
 PROCESS = "quell schema "
 """What the connections of a Quell are called, before the newest schema that it knows."""
@@ -39,6 +40,12 @@ _BUSY = {
 """By the class of the SQLSTATE."""
 
 
+_UNSURE = (
+    "The connection to the database broke at the very end: the change may have been stored or not. "
+    "Read it before you try again."
+)
+
+
 def translate(error: Exception) -> QuellError:
     """Return the catalogue's error for an error of the driver; it quotes no value."""
     state = getattr(error, "sqlstate", None) or ""
@@ -53,7 +60,10 @@ def translate(error: Exception) -> QuellError:
 
 @lru_cache(maxsize=1024)
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """Turn `:name` parameters into `$1`, `$2`, …; return the statement and the names in that order."""
+    """Turn `:name` parameters into `$1`, `$2`, …; return the statement and the names in that order.
+
+    What stands in a comment for PostgreSQL is opened.
+    """
     names: list[str] = []
 
     def number(found: re.Match[str]) -> str:
@@ -64,7 +74,7 @@ def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
             names.append(name)
         return f"${names.index(name) + 1}"
 
-    return _NAMED.sub(number, sql), tuple(names)
+    return _NAMED.sub(number, _OWN.sub(r"\1", sql)), tuple(names)
 
 
 class _Bridge:
@@ -165,6 +175,12 @@ class PostgresDatabase:
             yield tx
 
     @contextmanager
+    def sharing(self) -> Iterator[PostgresTransaction]:
+        """Open a writing transaction beside that of the writer; it holds the rows that it touches."""
+        with self._within("begin") as tx:
+            yield tx
+
+    @contextmanager
     def reading(self) -> Iterator[PostgresTransaction]:
         """Open a reading transaction: every statement sees the same state."""
         with self._within("begin isolation level repeatable read read only") as tx:
@@ -193,16 +209,25 @@ class PostgresDatabase:
     def _within(self, begin: str) -> Iterator[PostgresTransaction]:
         connection = self._bridge.run(self._acquire())
         try:
-            self._bridge.run(connection.execute(begin))
+            # A connection that went silent shows here: later statements may take their time.
+            self._bridge.run(connection.execute(begin, timeout=self._busy_seconds))
             yield PostgresTransaction(self._bridge, connection)
-            self._bridge.run(connection.execute("commit"))
+            self._commit(connection)
         finally:
             self._bridge.run(self._give_back(connection))
+
+    def _commit(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+        try:
+            self._bridge.run(connection.execute("commit"))
+        except ServerBusy as error:
+            if isinstance(error.__cause__, _CUT):
+                raise ServerBusy(_UNSURE, retry_after=1) from error
+            raise
 
     async def _ask(self, sql: str) -> object:
         connection = await self._acquire()
         try:
-            return await connection.fetchval(sql)
+            return await connection.fetchval(sql, timeout=self._busy_seconds)
         except _CUT:
             connection.terminate()  # or the pool would hand it out again
             raise

@@ -4,7 +4,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -125,6 +125,10 @@ class SqliteDatabase:
                 yield SqliteTransaction(self._writer)
         finally:
             self._writing.release()
+
+    def sharing(self) -> AbstractContextManager[SqliteTransaction]:
+        """Open a writing transaction; a file has one writer at a time."""
+        return self.transaction()
 
     @contextmanager
     def reading(self) -> Iterator[SqliteTransaction]:

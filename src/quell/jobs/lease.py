@@ -87,7 +87,7 @@ class Lease:
     def put_back(self, seconds: float) -> None:
         """Give the job back, to be tried again later; raises LeaseLost."""
         now = self._clock()
-        with self._database.transaction() as tx:
+        with self._database.sharing() as tx:
             self._store.put_back(tx, self.job, now, now + round(seconds * 1e6))
 
     def _beat(self) -> None:
@@ -102,7 +102,7 @@ class Lease:
     def _renewed(self) -> bool:
         now = self._clock()
         try:
-            with self._database.transaction() as tx:
+            with self._database.sharing() as tx:
                 self._store.renew(tx, self.job, self._progress, now, now + round(self._seconds * 1e6))
         except LeaseLost:
             return False

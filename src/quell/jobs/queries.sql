@@ -12,12 +12,13 @@ select id, kind, subject, state, attempt, owner, progress, checkpoint, error, cr
 from job where kind = :kind and subject = :subject;
 
 -- name: claim-job
--- Leases the next free job; the outer conditions hold where two workers chose the same one.
+-- Leases the next free job of the kinds in a list; a worker passes over what another one is just taking.
 update job
 set state = 'running', owner = :owner, attempt = attempt + 1, leased_until = :until, updated = :now
 where id = (
   select id from job where state in ('waiting', 'running') and leased_until <= :now
-  order by rank, created, id limit 1
+    and ',' || :kinds || ',' like '%,' || kind || ',%'
+  order by rank, created, id limit 1 /* postgresql: for update skip locked */
 ) and state in ('waiting', 'running') and leased_until <= :now
 returning id, kind, subject, state, attempt, owner, progress, checkpoint, error, created, updated;
 

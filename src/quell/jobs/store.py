@@ -1,6 +1,6 @@
 """Jobs as rows. Every write of a worker names its owner and attempt: only its own row matches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from quell.database.base import Row, Transaction
 from quell.database.queries import load
@@ -44,9 +44,13 @@ class JobStore:
             for row in tx.fetch_all(_QUERIES["count-jobs"])
         ]
 
-    def claim(self, tx: Transaction, owner: str, now: int, until: int) -> Job | None:
-        """Lease the next free job to a worker, or return None."""
-        row = tx.fetch_one(_QUERIES["claim-job"], {"owner": owner, "now": now, "until": until})
+    def claim(self, tx: Transaction, owner: str, now: int, until: int, kinds: Collection[str]) -> Job | None:
+        """Lease the next free job of these kinds to a worker, or return None.
+
+        What another version of Quell queued is left to its own workers.
+        """
+        members = {"owner": owner, "now": now, "until": until, "kinds": ",".join(kinds)}
+        row = tx.fetch_one(_QUERIES["claim-job"], members)
         return _job(row) if row else None
 
     def renew(self, tx: Transaction, job: Job, progress: float, now: int, until: int) -> None:

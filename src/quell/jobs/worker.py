@@ -44,8 +44,8 @@ class JobWorker:
     def run_next(self) -> bool:
         """Take the next free job and work on it to its end; return whether there was one."""
         now = self._clock()
-        with self._database.transaction() as tx:
-            job = self._store.claim(tx, self._owner, now, now + round(self._seconds * 1e6))
+        with self._database.sharing() as tx:
+            job = self._store.claim(tx, self._owner, now, now + round(self._seconds * 1e6), self._tasks)
         if job is None:
             return False
         with Lease(self._database, self._store, job, self._clock, **self._options) as lease:

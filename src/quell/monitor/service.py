@@ -66,7 +66,7 @@ class Monitor:
             if not taken:
                 return
             try:
-                with self._database.transaction() as tx:
+                with self._database.sharing() as tx:
                     self._store.add(tx, taken)
                     if hour != self._pruned:
                         self._store.prune(tx, hour - KEPT_HOURS + 1, hour - 1)
