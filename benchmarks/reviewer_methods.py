@@ -68,17 +68,28 @@ def review_seconds(engine: ReviewerEngine, task: Task) -> list[float]:
 class DescriptionCosine:
     """The nearest description by cosine, centred on ordinary text; the rest below a threshold."""
 
-    def __init__(self, read: Read, centre: NDArray[np.float32], say: Callable[[Label], str] = phrase) -> None:
+    def __init__(
+        self,
+        read: Read,
+        centre: NDArray[np.float32],
+        say: Callable[[Label], str] = phrase,
+        *,
+        own_rest: bool = False,
+    ) -> None:
         self._read, self._centre, self._say, self.threshold = read, centre, say, 0.0
+        self._all = own_rest
 
     def scores(self, task: Task) -> NDArray[np.float32]:
-        """Return the cosine of each text to each label but the rest (texts, labels - 1)."""
-        labels = [self._say(label) for label in task.policy.labels[:-1]]
+        """Return the cosine of each text to each label (texts, labels), the rest only if it is one, too."""
+        named = task.policy.labels if self._all else task.policy.labels[:-1]
+        labels = [self._say(label) for label in named]
         return self._unit(self._read(task.texts)) @ self._unit(self._read(labels)).T
 
     def __call__(self, task: Task) -> Answers | None:
         """Answer by the nearest, or the rest."""
         scores = self.scores(task)
+        if self._all:
+            return scores.argmax(axis=1)
         return np.where(scores.max(axis=1) < self.threshold, scores.shape[1], scores.argmax(axis=1))
 
     def _unit(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ report = cross_validate(engine, policy, progress)        # policy.examples, each
 report = judge(policy.labels, examples, reviews)         # any labelled texts and any reviewer's answers
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from quell.errors import InvalidRequestBody
@@ -62,19 +62,30 @@ class QualityReport:
 
 
 def cross_validate(
-    engine: ReviewerEngine, policy: Policy, progress: Callable[[float], None], folds: int = FOLDS
+    engine: ReviewerEngine,
+    policy: Policy,
+    progress: Callable[[float], None],
+    folds: int = FOLDS,
+    *,
+    known: Mapping[int, Review] | None = None,
+    keep: Callable[[Mapping[int, Review]], None] = lambda _: None,
 ) -> QualityReport:
     """Review each example of a policy by a reviewer that was built without it.
 
     `progress` is called with 0 to 1 and may raise to end the work. Takes `folds` builds, so run it in a job.
+    After each fold `keep` is called with all reviews so far, by the place of the example; given again as
+    `known`, they are not made again.
     Refused (InvalidRequestBody) with fewer than two examples. Equal texts are always left out together.
     """
     if len(policy.examples) < 2:
         raise InvalidRequestBody("A cross-validated report needs at least two examples.", target="examples")
     places = _places(policy.examples, folds)
     used = sorted(set(places))
-    reviews: list[Review | None] = [None] * len(places)
+    reviews = dict(known or {})
     for number, fold in enumerate(used):
+        due = [at for at, place in enumerate(places) if place == fold]
+        if all(at in reviews for at in due):
+            continue
         kept = tuple(one for one, place in zip(policy.examples, places, strict=True) if place != fold)
         part = replace(policy, examples=kept)
 
@@ -82,11 +93,11 @@ def cross_validate(
             progress((number + share / 2) / len(used))
 
         reviewer = engine.load(part, engine.build(part, built))
-        due = [at for at, place in enumerate(places) if place == fold]
         for done, at in enumerate(due):
             reviews[at] = reviewer.review(policy.examples[at].text)
             progress((number + 0.5 + (done + 1) / len(due) / 2) / len(used))
-    answered = [review for review in reviews if review is not None]
+        keep(reviews)
+    answered = [reviews[at] for at in range(len(places))]
     return replace(judge(policy.labels, policy.examples, answered), folds=len(used))
 
 

@@ -1,7 +1,7 @@
 """The job behind a report: how well the examples of a version foretell each other."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from quell.database.base import Database, Transaction
@@ -9,7 +9,7 @@ from quell.errors import QuellError
 from quell.jobs.domain import Job, LeaseLost
 from quell.jobs.lease import Lease
 from quell.reviewers.crossvalidation import LabelQuality, QualityReport, WrongExample, cross_validate
-from quell.reviewers.domain import Policy
+from quell.reviewers.domain import Policy, Review
 from quell.reviewers.engines import Engines
 from quell.reviewers.store import ReviewerStore
 
@@ -36,13 +36,31 @@ class ReportTask:
             examples = self._store.examples(tx, lease.job.subject)
         if version is None:
             raise LeaseLost
-        policy = Policy(version.reviewer, version.labels, examples)
-        report = cross_validate(self._engines[version.engine], policy, lease.progress)
+        policy, engine = Policy(version.reviewer, version.labels, examples), self._engines[version.engine]
+
+        def keep(reviews: Mapping[int, Review]) -> None:
+            # A language model was paid for each of them: the next attempt goes on after them.
+            lease.step(lambda _: None, pack_reviews(engine.revision, reviews))
+
+        known = unpack_reviews(engine.revision, lease.job.checkpoint)
+        report = cross_validate(engine, policy, lease.progress, known=known, keep=keep)
         text = json.dumps(asdict(report))
         lease.complete(lambda tx: self._store.keep_report(tx, version.id, text, self._clock()))
 
     def fail(self, tx: Transaction, job: Job, error: QuellError) -> None:
         """Do nothing: the job itself says why, and the version is as good as before."""
+
+
+def pack_reviews(revision: str, reviews: Mapping[int, Review]) -> bytes:
+    """Return reviews, by the place of their example, as a checkpoint of an engine's revision."""
+    rows = [[at, one.label, one.reasoning, one.confidence, one.engine] for at, one in reviews.items()]
+    return json.dumps([revision, rows]).encode()
+
+
+def unpack_reviews(revision: str, checkpoint: bytes | None) -> dict[int, Review]:
+    """Return the reviews of a checkpoint; none where another revision made them."""
+    made_by, rows = json.loads(checkpoint) if checkpoint else (None, [])
+    return {row[0]: Review(*row[1:]) for row in rows} if made_by == revision else {}
 
 
 def read_report(text: str) -> QualityReport:
