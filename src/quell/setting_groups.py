@@ -144,7 +144,10 @@ class ReviewerSettings(BaseModel):
         description="The seconds a review by a language model may take.",
     )
     llm_in_flight: int = Field(
-        16, ge=1, le=1_024, description="The reviews that language models are asked for at once."
+        16,
+        ge=1,
+        le=1_024,
+        description="The questions that language models are asked at once, reviews and images.",
     )
     llm_example_tokens: int = Field(
         1_500,
@@ -168,34 +171,6 @@ class ReviewerSettings(BaseModel):
         if self.reviewer_engine == "llm" and not self.llm_url:
             raise SettingsRefused("The setting reviewer_engine = llm needs llm_url and llm_model.")
         return self
-
-
-class ImageSettings(BaseModel):
-    """Which pictures are accepted, and what judges them."""
-
-    max_image_side: int = Field(
-        7_200, ge=50, le=20_000, description="The longest side of an image that is accepted, in pixels."
-    )
-    decoding_processes: int = Field(
-        2,
-        ge=0,
-        le=64,
-        description="The child processes that decode images; 0 decodes in the server's own process.",
-    )
-    required_image_coverage: Literal["none", "text-only", "full"] = Field(
-        "none",
-        description="Refuse image analysis of categories that less evidence stands behind: "
-        "`text-only`, `full`, or `none` to answer always.",
-    )
-    image_clip: AbsolutePath | None = Field(
-        None,
-        description="A folder with a CLIP model as ONNX, which judges what images show in all categories.",
-    )
-    image_incident_categories: CommaSeparated = Field(
-        (),
-        description="Image incidents whose hits count for a category in every image analysis: "
-        "`name=Category:severity`, separated by commas, with severity 2, 4 or 6.",
-    )
 
 
 class ProtocolSettings(BaseModel):

@@ -22,13 +22,13 @@ from quell.setting_groups import (
     AccessSettings,
     BlobSettings,
     BoundSettings,
-    ImageSettings,
     LogSettings,
     PageSettings,
     ProtocolSettings,
     ReviewerSettings,
     StorageSettings,
 )
+from quell.setting_images import ImageSettings
 
 PREFIX = "QUELL_"
 CONFIG_VARIABLE = "QUELL_CONFIG"

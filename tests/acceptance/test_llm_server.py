@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
+from quell.chat import ChatClient, Dialect, Exchange, Place
+from quell.errors import InternalError
+from quell.pictures.domain import Frame, Picture
 from quell.reviewers.llm import LlmEngine
 from quell.reviewers.llm_answer import UNKNOWN_CONFIDENCE
-from quell.reviewers.llm_client import ChatClient, Place
-from quell.reviewers.llm_dialect import Dialect
-from quell.reviewers.llm_exchange import Exchange
 from quell.reviewers.llm_prompt import as_material
+from quell.scenes import VisionReader
 from tests.acceptance.live_server import LiveServer, running_server
 from tests.acceptance.llama_server import Llama, running_llama
 from tests.reviewers.llm_server import POLICY
@@ -34,6 +36,14 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Llama]:
     """Return a running model."""
     with running_llama(tmp_path_factory.mktemp("llama") / "llama.log") as running:
         yield running
+
+
+def test_a_model_without_eyes_is_an_error_and_no_verdict(llama: Llama) -> None:
+    """A real server refuses the picture in its own way; that is told, and nothing is answered 0."""
+    picture = Picture("PNG", 60, 60, (Frame(np.full((60, 60, 3), 200, np.uint8)),), 1)
+
+    with pytest.raises(InternalError, match="language model's server answered"):
+        VisionReader.open(f"{llama.url}/v1", "smollm2", seconds=120).read(picture)
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,11 @@ import numpy as np
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from quell.analyze.coverage import image_coverage
 from quell.analyze.domain import Severity
 from quell.analyze.harm_model import ModelHarmAnalyzer
 from quell.analyze.image_assembly import image_routers
 from quell.analyze.image_domain import Coverage
-from quell.analyze.image_evidence import Symbols
+from quell.analyze.image_evidence import Scenes, Symbols
 from quell.analyze.image_service import ImageAnalysis
 from quell.errors import InvalidRequestBody, ResourceNotFound
 from quell.http.auth import NoAuthentication
@@ -44,6 +43,8 @@ class Sights:
     symbols: dict[str, Severity] = field(default_factory=dict)
     harms: TinyHarms = field(default_factory=TinyHarms)
     witness: Witness = NOBODY
+    scenes: Scenes | None = None
+    lenient: bool = False
 
     def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Accept any content but "broken"."""
@@ -94,15 +95,18 @@ class Sights:
             harm=ModelHarmAnalyzer(self.harms),
             incidents=self,
             symbols=Symbols(self, self.symbols),
-            covered=image_coverage(nudity=True, text=True),
+            scenes=self.scenes,
+            lenient=self.lenient,
             required=self.required,
             witness=self.witness,
         )
 
-    def client(self, workers: Workers) -> TestClient:
+    def client(self, workers: Workers, waiting: Workers | None = None) -> TestClient:
         """Return an HTTP client through the real edge."""
         app = FastAPI()
-        for router in image_routers(self.analysis(), PictureIntake(self, workers, workers)):
+        for router in image_routers(
+            self.analysis(), PictureIntake(self, workers, workers), waiting or workers
+        ):
             app.include_router(router)
         edge = create_edge(app, operations=load_operations(), authenticator=NoAuthentication())
         return TestClient(edge, base_url="https://safety.example.org")

@@ -218,3 +218,18 @@ def test_a_child_that_decodes_nothing_is_bad(line: CommandLine, monkeypatch: pyt
     found = findings(line)["pictures"]
 
     assert (found["state"], "process" in found["sentence"]) == ("bad", True)
+
+
+def test_a_vision_model_is_asked_about_a_picture(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that answers is well; one whose answers have no severities is bad."""
+    calm = json.dumps({"Hate": 0, "SelfHarm": 0, "Sexual": 0, "Violence": 0, "reason": "Teal."})
+    with running_llm() as server:
+        monkeypatch.setenv("QUELL_IMAGE_LLM_URL", f"{server.url}/v1")
+        monkeypatch.setenv("QUELL_IMAGE_LLM_MODEL", "eyes")
+        server.follow(says(calm))
+        good = findings(line)["vision model"]
+        server.follow(says("A teal square."))
+        bad = findings(line)["vision model"]
+
+    assert (good["state"], "eyes judged a picture" in good["sentence"]) == ("ok", True)
+    assert bad["state"] == "bad"

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from quell.chat import ChatClient, Exchange, Place
 from quell.reviewers.domain import Example, Label, Policy
 from quell.reviewers.llm import Fallback, LlmEngine
-from quell.reviewers.llm_client import ChatClient, Place
-from quell.reviewers.llm_exchange import Exchange
 from quell.reviewers.llm_reviewer import LlmReviewer
 
 POLICY = Policy(

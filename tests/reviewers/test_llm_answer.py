@@ -5,11 +5,10 @@ import math
 
 import pytest
 
+from quell.chat import Said
 from quell.reviewers.llm_answer import (
     REASONING_LENGTH,
     UNKNOWN_CONFIDENCE,
-    Said,
-    read_completion,
     read_verdict,
 )
 from tests.reviewers.llm_server import POLICY
@@ -95,26 +94,3 @@ def test_confidence_is_middling_where_nobody_tells_it() -> None:
 
     assert verdict is not None
     assert verdict.confidence == UNKNOWN_CONFIDENCE
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"<html>", b"[]", b"{}", b'{"choices": []}', b'{"choices": [{}]}', b'{"choices": [7]}', b"\xff"],
-)
-def test_what_is_no_completion_is_known_as_such(body: bytes) -> None:
-    """Whatever a server sends."""
-    assert read_completion(body) is None
-
-
-def test_a_refusal_without_words_is_an_empty_answer() -> None:
-    """As OpenAI sends it, with null for the words."""
-    said = read_completion(b'{"choices": [{"message": {"content": null, "refusal": "no"}}]}')
-
-    assert said == Said("", "")
-
-
-def test_probabilities_of_another_shape_count_as_none() -> None:
-    """Older servers have another one."""
-    body = b'{"choices": [{"message": {"content": "x"}, "logprobs": {"tokens": ["x"]}}]}'
-
-    assert read_completion(body) == Said("x", "")

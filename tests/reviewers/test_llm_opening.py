@@ -6,7 +6,7 @@ import pytest
 
 from quell.errors import InvalidRequestBody, SettingsRefused
 from quell.reviewers.domain import ReviewerEngine
-from quell.reviewers.llm_opening import Brought, LlmPlan, open_engines, read_key
+from quell.reviewers.llm_opening import Brought, LlmPlan, open_engines
 from tests.reviewers.bench import build_bench, refused
 from tests.reviewers.llm_server import POLICY, FakeLlm, complains, decides
 
@@ -97,17 +97,6 @@ def test_what_a_deployment_understands_is_remembered(llm: FakeLlm, tmp_path: Pat
 
     assert made(llm.url, "gpt") is made(f"{llm.url}/", "gpt")
     assert made(llm.url, "gpt") is not made(llm.url, "other")
-
-
-def test_the_key_file_must_have_a_key(tmp_path: Path) -> None:
-    """At start, in words that do not repeat it."""
-    (tmp_path / "empty").write_text("\n")
-    (tmp_path / "two").write_text("one\ntwo\n")
-
-    for name in ("absent", "empty", "two"):
-        with pytest.raises(SettingsRefused, match="key file") as error:
-            read_key(tmp_path / name)
-        assert "one" not in error.value.message.replace("one key", "")
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from fastapi import APIRouter
 
 from quell import __version__, ocr
 from quell.analyze.capabilities import Capabilities, Engine
-from quell.analyze.coverage import image_coverage
 from quell.analyze.domain import Category, Severity
 from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.image_domain import Coverage
 from quell.analyze.image_endpoints import ImageEndpoints
 from quell.analyze.image_evidence import ImageIncidents, Nudity, PictureText, Scenes, Symbols
 from quell.analyze.image_explain_endpoints import ImageExplainEndpoints
+from quell.analyze.image_flow import ImageFlow
 from quell.analyze.image_service import ImageAnalysis
 from quell.errors import SettingsRefused
 from quell.http.operations import OperationTable
@@ -22,6 +22,7 @@ from quell.media.intake import PictureIntake
 from quell.models import WEIGHTS, load_manifest
 from quell.reviewers.engines import Engines
 from quell.witness import NOBODY, Witness
+from quell.workers import Workers
 
 _MAPPED = re.compile(r"([\w.~-]{1,100})=(Hate|SelfHarm|Sexual|Violence):([246])", re.ASCII)
 
@@ -33,11 +34,15 @@ def assemble_images(
     harm: HarmAnalyzer,
     incidents: ImageIncidents,
     scenes: Scenes | None = None,
+    lenient: bool = False,
     mapped: Iterable[str] = (),
     required: str = "none",
     witness: Witness = NOBODY,
 ) -> ImageAnalysis:
-    """Return what judges pictures; `mapped` are incidents that count for a category, `name=Category:2`."""
+    """Return what judges pictures; `mapped` are incidents that count for a category, `name=Category:2`.
+
+    `lenient` goes on where a model that another server is asked for does not answer.
+    """
     return ImageAnalysis(
         nudity=nudity,
         text=text,
@@ -45,7 +50,7 @@ def assemble_images(
         incidents=incidents,
         symbols=Symbols(incidents, mapped_incidents(mapped)),
         scenes=scenes,
-        covered=image_coverage(nudity=True, text=True, scenes=scenes.categories if scenes else ()),
+        lenient=lenient,
         required=Coverage(required),
         witness=witness,
     )
@@ -65,12 +70,13 @@ def mapped_incidents(entries: Iterable[str]) -> Mapping[str, Severity]:
     return mapped
 
 
-def image_routers(analysis: ImageAnalysis, intake: PictureIntake) -> list[APIRouter]:
-    """Return image:analyze, imageWithText:analyze and Quell's own image:explain."""
-    return [
-        ImageEndpoints(analysis, intake).router(),
-        ImageExplainEndpoints(analysis, intake).router(),
-    ]
+def image_routers(analysis: ImageAnalysis, intake: PictureIntake, waiting: Workers) -> list[APIRouter]:
+    """Return image:analyze, imageWithText:analyze and Quell's own image:explain.
+
+    `waiting` are the threads on which other servers are waited for.
+    """
+    flow = ImageFlow(analysis, intake, waiting)
+    return [ImageEndpoints(analysis, flow).router(), ImageExplainEndpoints(analysis, flow).router()]
 
 
 def capability_router(
@@ -88,6 +94,7 @@ def capability_router(
         engines=[
             *(Engine(task, one.name, one.revision) for task, one in manifests),
             Engine("text-in-pictures", letters.name, letters.revision, ocr.SCRIPTS),
+            *([Engine("scenes", images.scene_model, "")] if images.scene_model else ()),
         ],
         reviewers=reviewers,
         images=images.covered,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from quell.analyze.domain import DEFAULT_CATEGORIES, Category, CategoryExplanation, IncidentQuestion, Severity
 from quell.incidents.domain import ImageMatch
@@ -37,10 +38,15 @@ class ImageQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ImageVerdict:
-    """The answer, severities 0, 2, 4, 6; `incidents` is None where the request asked for none."""
+    """The answer, severities 0, 2, 4, 6, and how much stood behind each asked category.
+
+    `incidents` is None where the request asked for none; `halted` where a hit left out the harm categories.
+    """
 
     severities: tuple[Severity, ...]
+    coverage: Mapping[Category, Coverage]
     incidents: tuple[str, ...] | None = None
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,9 @@ class ImageExplanation:
     symbols: Sequence[tuple[str, Severity]] = ()
     matches: Sequence[ImageMatch] | None = None
     scenes: Mapping[Category, SceneLevel] | None = None
+
+
+Judged = TypeVar("Judged", ImageVerdict, ImageExplanation)
 
 
 def worst(categories: Sequence[Category], found: Sequence[Severity]) -> tuple[Severity, ...]:

@@ -1,13 +1,11 @@
 """The protocol's image:analyze and imageWithText:analyze."""
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request
 
-from quell.analyze.coverage import coverage_header, image_coverage
-from quell.analyze.domain import Category
+from quell.analyze.coverage import coverage_header
 from quell.analyze.endpoints import BILLING_HEADER
-from quell.analyze.image_domain import Coverage
+from quell.analyze.image_domain import ImageVerdict
+from quell.analyze.image_flow import ImageFlow
 from quell.analyze.image_schemas import (
     AnalyzeImage,
     AnalyzeImageWithText,
@@ -21,7 +19,6 @@ from quell.analyze.image_service import ImageAnalysis
 from quell.errors import MissingApiVersion
 from quell.http.context import context_of
 from quell.http.wire import WireResponse
-from quell.media.intake import PictureIntake
 
 IMAGE_METER = "CognitiveServices.ContentSafety.Image:Analyze"
 
@@ -29,9 +26,9 @@ IMAGE_METER = "CognitiveServices.ContentSafety.Image:Analyze"
 class ImageEndpoints:
     """Reads requests to analyse a picture, answers with a verdict."""
 
-    def __init__(self, analysis: ImageAnalysis, intake: PictureIntake) -> None:
+    def __init__(self, analysis: ImageAnalysis, flow: ImageFlow) -> None:
         self._analysis = analysis
-        self._intake = intake
+        self._flow = flow
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -59,25 +56,19 @@ class ImageEndpoints:
             raise MissingApiVersion
         question = body.question(version)
         self._analysis.check(question.categories)
-        verdict = await self._intake.run(body.image, lambda found: self._analysis.analyze(found, question))
-        headers = _headers(self._analysis.covered, question.categories)
-        return WireResponse(render_image(verdict, version), headers=headers)
+        verdict = await self._flow.run(body.image, lambda found: self._analysis.look(found, question))
+        return WireResponse(render_image(self._analysis.told(verdict), version), headers=_headers(verdict))
 
     async def analyze_image_with_text(self, body: AnalyzeImageWithText) -> WireResponse:
         """Analyse an image, the text in it and the text beside it together."""
         question = body.question()
         self._analysis.check(question.categories)
-        verdict = await self._intake.run(
-            body.image, lambda found: self._analysis.analyze_with_text(found, question)
+        verdict = await self._flow.run(
+            body.image, lambda found: self._analysis.look_with_text(found, question)
         )
-        covered = self._analysis.covered
-        if not question.read_picture:
-            covered = image_coverage(
-                nudity=covered[Category.SEXUAL] is Coverage.FULL, text=bool(question.text)
-            )
-        answer = ImageWithTextAnswer(categories_analysis=severity_answers(verdict))
-        return WireResponse(answer, headers=_headers(covered, question.categories))
+        answer = ImageWithTextAnswer(categories_analysis=severity_answers(self._analysis.told(verdict)))
+        return WireResponse(answer, headers=_headers(verdict))
 
 
-def _headers(covered: Mapping[Category, Coverage], categories: tuple[Category, ...]) -> dict[str, str]:
-    return {BILLING_HEADER: f"{IMAGE_METER}=1"} | coverage_header(covered, categories)
+def _headers(verdict: ImageVerdict) -> dict[str, str]:
+    return {BILLING_HEADER: f"{IMAGE_METER}=1"} | coverage_header(verdict.coverage, tuple(verdict.coverage))

@@ -1,6 +1,6 @@
 """The seams of evidence about a picture: what can be told of its pixels, its text and its incidents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from quell.analyze.domain import Category, Severity
@@ -10,6 +10,9 @@ from quell.nudity import NudityReading
 from quell.ocr import TextLine
 from quell.pictures.domain import Picture
 from quell.scenes import SceneLevel
+
+Levels = Mapping[str, SceneLevel]
+"""What a picture shows, by category."""
 
 
 class Nudity(Protocol):
@@ -26,24 +29,26 @@ class PictureText(Protocol):
         """Return the lines in reading order; bounded in time and length."""
 
 
-class NoPictureText:
-    """Stands in where nothing reads text: finds none, and the coverage says so."""
-
-    def read(self, picture: Picture) -> Sequence[TextLine]:
-        """Return no lines."""
-        del picture
-        return ()
-
-
 class Scenes(Protocol):
-    """Judges what a picture shows; `SceneReader` is one."""
+    """Judges what a picture shows; `SceneReader` and `VisionReader` are."""
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether another server is asked, so that no worker may be kept waiting."""
 
     @property
     def categories(self) -> Sequence[str]:
         """The categories that it judges."""
 
-    def read(self, picture: Picture) -> Mapping[str, SceneLevel]:
+    def read(self, picture: Picture) -> Levels:
         """Return the level of each of its categories."""
+
+    def question(self, picture: Picture) -> Callable[[], Levels]:
+        """Return what reads the picture when it is called; holds no more of the picture than it needs."""
 
 
 class ImageIncidents(Protocol):

@@ -51,7 +51,7 @@ class NudityAnswer(WireAnswer):
 
 
 class SceneAnswer(WireAnswer):
-    """What the pixels show by the operator's CLIP model, and the described scene they are most like."""
+    """What the pixels show by the operator's model; `description`: the likest scene, or its reason."""
 
     category: str
     severity: int

@@ -40,7 +40,7 @@ class Finding:
 def examine(settings: "Settings") -> Iterator[Finding]:
     """Look at everything, one thing after the other; one that fails does not stop the others."""
     from quell.cli.examination_llm import language_model
-    from quell.cli.examination_pictures import pictures
+    from quell.cli.examination_pictures import pictures, vision_model
     from quell.cli.examination_stored import data_folder, database
 
     examinations: dict[str, Callable[[Settings], Finding]] = {
@@ -55,6 +55,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
         "listening": listening,
         "pictures": pictures,
         "language model": language_model,
+        "vision model": vision_model,
     }
     for name, look in examinations.items():
         try:

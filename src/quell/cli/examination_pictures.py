@@ -1,4 +1,4 @@
-"""What `quell doctor` looks at for pictures: whether a file is decoded where the server decodes."""
+"""What `quell doctor` looks at for pictures: that a file is decoded, and that a vision model answers."""
 
 import io
 import time
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from quell.settings import Settings
 
 _NAME = "pictures"
+_VISION = "vision model"
 _SIDE = 64
 
 
@@ -33,6 +34,22 @@ def pictures(settings: "Settings") -> Finding:
         )
     taken = time.monotonic() - start
     return Finding(_NAME, "ok", f"A child process started and decoded a picture in {taken:.1f} s.")
+
+
+def vision_model(settings: "Settings") -> Finding:
+    """Have the vision model of the settings judge a picture; what stands in its way is raised."""
+    if not settings.image_llm_url:
+        return Finding(_VISION, "ok", "None is set; images are judged without one.")
+    from quell.app import scene_model
+    from quell.pictures.decoding import decode_here
+    from quell.pictures.domain import Limits
+
+    model = scene_model(settings)
+    start = time.monotonic()
+    if model is not None:
+        model.read(decode_here(_picture(), Limits(), "image.content"))
+    taken = time.monotonic() - start
+    return Finding(_VISION, "ok", f"{settings.image_llm_model} judged a picture in {taken:.1f} s.")
 
 
 def _picture() -> bytes:

@@ -8,12 +8,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from quell.chat import ChatClient, Exchange
 from quell.errors import ModelUnusable
 from quell.reviewers.domain import Policy, Reviewer, ReviewerEngine
 from quell.reviewers.embedded_layout import REMEDY, digest
-from quell.reviewers.llm_client import ChatClient
 from quell.reviewers.llm_examples import choose
-from quell.reviewers.llm_exchange import Exchange
 from quell.reviewers.llm_prompt import Prompt
 from quell.reviewers.llm_reviewer import LlmReviewer
 

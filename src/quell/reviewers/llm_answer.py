@@ -3,10 +3,10 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from quell.chat import Said
 from quell.reviewers.domain import Policy, is_other
 
 REASONING_LENGTH = 1_000
@@ -22,34 +22,12 @@ _WHY = re.compile(r'"reasoning"\s*:\s*("(?:[^"\\]|\\.)*"?)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The words of a model, why it ended, and its tokens with the logarithm of their probability."""
-
-    content: str
-    ended: str
-    tokens: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """A label in the policy's spelling, the model's reasoning, and the probability of the label, 0 to 1."""
 
     label: str
     reasoning: str
     confidence: float
-
-
-def read_completion(body: bytes) -> Said | None:
-    """Return the first choice of a completion; None for what is no completion."""
-    try:
-        choice = json.loads(body)["choices"][0]
-        content = choice["message"].get("content")
-        ended = choice.get("finish_reason")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
-    return Said(
-        content if isinstance(content, str) else "", ended if isinstance(ended, str) else "", _tokens(choice)
-    )
 
 
 def read_verdict(policy: Policy, said: Said) -> Verdict | None:
@@ -112,14 +90,6 @@ def _spelled(policy: Policy, name: str) -> str | None:
         if label.name.casefold() == wanted:
             return label.name
     return policy.other.name if is_other(wanted) else None
-
-
-def _tokens(choice: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
-    try:
-        listed: Sequence[Mapping[str, Any]] = choice["logprobs"]["content"]
-        return tuple((str(one["token"]), float(one["logprob"])) for one in listed)
-    except (LookupError, TypeError, ValueError):
-        return ()
 
 
 def _probability(tokens: Sequence[tuple[str, float]]) -> float | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from quell.blobs.links import Link, LinkRefused, read_link
+from quell.chat import ChatClient, Place, place_of, read_key
 from quell.errors import InvalidRequestBody, SettingsRefused
 from quell.reviewers.domain import ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.engines import EngineFacts, Engines
 from quell.reviewers.llm import EXAMPLE_TOKENS, REVIEW_SECONDS, Fallback, LlmEngine
-from quell.reviewers.llm_client import ChatClient, Place
 
 AZURE_VERSION = "2024-10-21"
 """The api-version of Azure OpenAI: the first stable one that takes a JSON Schema."""
@@ -43,7 +43,7 @@ def open_engines(embedded: Callable[[], ReviewerEngine], default: str, plan: Llm
     makers: dict[str, Callable[[], ReviewerEngine]] = {EmbeddedEngine.name: embedded}
     facts = [EngineFacts(EmbeddedEngine.name, EmbeddedEngine.revision)]
     if plan.url:
-        place = _configured(plan)
+        place = place_of(plan.url, plan.model, plan.key_file, "llm_url")
         revision = f"{EmbeddedEngine.name}-{EmbeddedEngine.revision}"
         fallback = Fallback(lambda: engines[EmbeddedEngine.name], revision) if plan.fallback else None
         makers[LlmEngine.name] = lambda: open_llm(place, plan, fallback)
@@ -108,26 +108,6 @@ class Brought:
             query=f"api-version={AZURE_VERSION}",
         )
         return Place(link, deployment, self._keys[origin], "api-key", brought=True)
-
-
-def read_key(path: Path) -> str:
-    """Return the key in a file; raises SettingsRefused, without a word of what the file has."""
-    try:
-        key = path.expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise SettingsRefused(f"The key file {path} cannot be read: {reason}.") from error
-    if not key or len(key) > 8_192 or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsRefused(f"The key file {path} must have one key of printable characters.")
-    return key
-
-
-def _configured(plan: LlmPlan) -> Place:
-    key = read_key(plan.key_file) if plan.key_file else None
-    try:
-        return Place.at(plan.url, plan.model, key)
-    except LinkRefused as refused:
-        raise SettingsRefused(f"The setting llm_url is refused: {refused}.") from refused
 
 
 def _link(url: str, setting: str) -> Link:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quell.chat import Message
 from quell.reviewers.domain import Example, Policy
-from quell.reviewers.llm_dialect import Message
 
 REASONING_HINT = 400
 """Characters of a reasoning that a server is asked for where it can be told."""

@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Callable
 
 from quell.blobs.connecting import Deadline
+from quell.chat import Exchange, Said, TooLong, until
 from quell.errors import InternalError, QuellError, ServerBusy, TooManyRequests
 from quell.reviewers.domain import Policy, Review, Reviewer
-from quell.reviewers.llm_answer import Said, read_verdict, readable
-from quell.reviewers.llm_client import until
-from quell.reviewers.llm_exchange import Exchange, TooLong
+from quell.reviewers.llm_answer import read_verdict, readable
 from quell.reviewers.llm_prompt import Prompt
 
 

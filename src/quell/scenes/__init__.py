@@ -1,6 +1,7 @@
-"""Scenes: what a picture shows, judged by a CLIP model of the operator's against described scenes."""
+"""Scenes: what a picture shows, judged by the operator's own model: a CLIP folder, or one that is asked."""
 
 from quell.scenes.domain import SceneLevel
 from quell.scenes.reader import SceneReader
+from quell.scenes.vision import VisionReader
 
-__all__ = ["SceneLevel", "SceneReader"]
+__all__ = ["SceneLevel", "SceneReader", "VisionReader"]

@@ -31,7 +31,8 @@ class SceneLevel:
     """The severity of one category, 0, 2, 4 or 6.
 
     `probabilities` holds for 2, 4 and 6 the share, 0 to 1, of the descriptions of that level or a worse one
-    among all; `description` is the one that the picture is most like.
+    among all, and is empty where a model was asked; `description` is the one that the picture is most like,
+    or the model's reason.
     """
 
     severity: int

@@ -1,6 +1,6 @@
 """Judges what a picture shows by the descriptions that it is most like."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import Protocol, Self
@@ -26,9 +26,16 @@ class PictureEncoder(Protocol):
 class SceneReader:
     """Compares pictures with described scenes; `vectors` are theirs, (descriptions, dim), calm ones first."""
 
+    waits = False
+
     def __init__(
-        self, encoder: PictureEncoder, descriptions: Descriptions, vectors: NDArray[np.float32]
+        self,
+        encoder: PictureEncoder,
+        descriptions: Descriptions,
+        vectors: NDArray[np.float32],
+        name: str = "",
     ) -> None:
+        self.name = name
         self.categories = tuple(descriptions.harmful)
         self._encoder = encoder
         self._texts = listed(descriptions)
@@ -39,7 +46,7 @@ class SceneReader:
     def open(cls, folder: Path) -> Self:
         """Open a CLIP folder; raises ModelUnusable."""
         encoder, descriptions = ClipFolder(folder), load_descriptions(folder)
-        return cls(encoder, descriptions, encoder.texts(listed(descriptions)))
+        return cls(encoder, descriptions, encoder.texts(listed(descriptions)), encoder.name)
 
     def read(self, picture: PictureToJudge) -> Mapping[str, SceneLevel]:
         """Return the worst level of each category over all frames and views."""
@@ -47,6 +54,10 @@ class SceneReader:
         return {
             category: reduce(worse, (levels[category] for levels in found)) for category in self.categories
         }
+
+    def question(self, picture: PictureToJudge) -> Callable[[], Mapping[str, SceneLevel]]:
+        """Return what reads the picture when it is called."""
+        return lambda: self.read(picture)
 
     def _judge(self, rgb: NDArray[np.uint8]) -> dict[str, SceneLevel]:
         scaled = _SCALE * (self._vectors @ self._encoder.picture(rgb))

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Message = Mapping[str, str]
+Message = Mapping[str, Any]
+"""A role and its content: a text, or a list of parts, texts and pictures."""
 
 ANSWER_TOKENS = 400
 """Tokens of an answer at most: a label and a few sentences."""
@@ -44,7 +45,7 @@ class Dialect:
             body["logprobs"] = True
         if self.form == "schema":
             wanted = schema if self.lengths else _without_lengths(schema)
-            named = {"name": "review", "strict": True, "schema": wanted}
+            named = {"name": "answer", "strict": True, "schema": wanted}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
         elif self.form == "object":
             body["response_format"] = {"type": "json_object"}
@@ -73,4 +74,9 @@ def _without_lengths(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any pa
 
 def _without_system(messages: Sequence[Message]) -> list[Message]:
     first, second, *rest = messages
-    return [{"role": second["role"], "content": f"{first['content']}\n\n{second['content']}"}, *rest]
+    content = second["content"]
+    if isinstance(content, str):
+        whole: Any = f"{first['content']}\n\n{content}"
+    else:
+        whole = [{"type": "text", "text": first["content"]}, *content]
+    return [{"role": second["role"], "content": whole}, *rest]

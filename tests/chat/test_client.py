@@ -5,7 +5,7 @@ import time
 import pytest
 
 from quell.blobs.links import LinkRefused
-from quell.reviewers.llm_client import ANSWER_BYTES, ChatClient, Place, Unreachable, Unreadable, until
+from quell.chat.client import ANSWER_BYTES, ChatClient, Place, Unreachable, Unreadable, until
 from tests.reviewers.llm_server import Answer, FakeLlm, decides, running_llm
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quell.reviewers.llm_dialect import Dialect
+from quell.chat.dialect import Dialect
 from quell.reviewers.llm_prompt import answer_schema
 from tests.reviewers.llm_server import POLICY, Answer, Asked, Desk, FakeLlm, Script, complains, decides
 

@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 
 from quell.blobs.connecting import Deadline
+from quell.chat.answer import Said, read_completion
+from quell.chat.client import ChatClient, Reply, Unreachable, Unreadable
+from quell.chat.dialect import Dialect, Message
 from quell.errors import InternalError, InvalidRequestBody, QuellError, ServerBusy, TooManyRequests
-from quell.reviewers.llm_answer import Said, read_completion
-from quell.reviewers.llm_client import ChatClient, Reply, Unreachable, Unreadable
-from quell.reviewers.llm_dialect import Dialect, Message
 
 RETRIES = 2
 """How often a request is sent again that met a server out of order."""
@@ -26,7 +26,7 @@ _PASSING = frozenset({408, 500, 502, 503, 504, 529})
 _BUSY = _PASSING - {500}
 _REFUSED = frozenset({400, 415, 422, 501})
 _TOO_LONG = ("context_length", "context length", "exceed_context_size", "context size", "context window")
-_log = structlog.get_logger("quell.reviewers.llm")
+_log = structlog.get_logger("quell.chat")
 
 
 class TooLong(Exception):
@@ -34,7 +34,10 @@ class TooLong(Exception):
 
 
 class Exchange:
-    """Asks one server; what it does not understand is remembered. Safe to use from several threads."""
+    """Asks one server; what it does not understand is remembered. Safe to use from several threads.
+
+    `dialect` is what is asked for at first.
+    """
 
     def __init__(
         self,
@@ -43,19 +46,20 @@ class Exchange:
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
+        dialect: Dialect = Dialect(),  # noqa: B008 - frozen
     ) -> None:
         self._client = client
         self._sleep = sleep
         self._chance = chance
         self._clock = clock
-        self._dialect = Dialect()
+        self._first = self._dialect = dialect
         self._learned = 0.0
 
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], deadline: Deadline) -> Said:
         """Return what the model said; raises TooLong or the refusal for the caller."""
         # A server is replaced by a better one now and then, and one odd text may have been misunderstood.
         fresh = self._clock() - self._learned < LEARNED_SECONDS
-        dialect = self._dialect if fresh else Dialect()
+        dialect = self._dialect if fresh else self._first
         while True:
             reply = self._answered(dialect.request(self._client.place.model, messages, schema), deadline)
             if reply.status == 200:
@@ -135,7 +139,7 @@ class Exchange:
 
 def _filtered() -> InternalError:
     return InternalError(
-        "The language model's own content filter refused the text; set that filter to annotate only."
+        "The language model's own content filter refused what it was shown; set that filter to annotate only."
     )
 
 
