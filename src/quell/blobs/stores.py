@@ -32,15 +32,11 @@ class BlobStores:
 
     def fetch(self, url: str, limit: int) -> bytes | None:
         """Return a blob, or None where no configured store holds it; raises LinkRefused."""
-        try:
-            place, key = split_blob(url)
-        except LinkRefused:
-            return None
-        store = self._stores.get(place)
-        if store is None:
+        found = self._holding(url)
+        if found is None:
             return None
         try:
-            return _read(store, key, limit)
+            return _read(*found, limit)
         except (NotFoundError, FileNotFoundError):
             raise LinkRefused("there is no such blob") from None
         except (PermissionDeniedError, UnauthenticatedError, PermissionError):
@@ -51,13 +47,10 @@ class BlobStores:
 
     def put(self, url: str, body: bytes) -> bool | None:
         """Write a blob; return whether the store let it be, or None where no configured store holds it."""
-        try:
-            place, key = split_blob(url)
-        except LinkRefused:
+        found = self._holding(url)
+        if found is None:
             return None
-        store = self._stores.get(place)
-        if store is None:
-            return None
+        store, key = found
         try:
             store.put(key, body)
         except (BaseError, OSError, ValueError):
@@ -72,6 +65,15 @@ class BlobStores:
                     len(place) + 1 :
                 ]
         raise LinkRefused("no configured store holds it")
+
+    def _holding(self, url: str) -> tuple[Any, str] | None:
+        """Return the configured store that holds a blob and the blob's key in it, if there is one."""
+        try:
+            place, key = split_blob(url)
+        except LinkRefused:
+            return None
+        store = self._stores.get(place)
+        return None if store is None else (store, key)
 
     def _open(self, name: str, config: Mapping[str, str]) -> Any:  # noqa: ANN401 - one of obstore's three
         known: dict[str, Any] = dict(config)

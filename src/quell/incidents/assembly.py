@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic
 
 from fastapi import APIRouter
 
@@ -25,7 +26,7 @@ from quell.incidents.index import IncidentIndex
 from quell.incidents.intake import Intake
 from quell.incidents.preview import Preview
 from quell.incidents.reading import TextReader
-from quell.incidents.rows import ImageRows, TextRows
+from quell.incidents.rows import ImageRows, R, S, TextRows
 from quell.incidents.service import IncidentService
 from quell.incidents.store import IncidentStore
 from quell.incidents.text_endpoints import TextIncidentEndpoints
@@ -53,29 +54,31 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class TextIncidents:
+class MediumIncidents(Generic[S, R]):
+    """What can be done with the incidents of any medium, without HTTP."""
+
+    store: IncidentStore[S, R]
+    service: IncidentService[S, R]
+    deployment: Deployment
+    transfer: Transfer[S, R]
+
+
+@dataclass(frozen=True, slots=True)
+class TextIncidents(MediumIncidents[TextSample, ReadSample]):
     """Everything that can be done with text incidents, without HTTP."""
 
-    store: IncidentStore[TextSample, ReadSample]
-    service: IncidentService[TextSample, ReadSample]
-    deployment: Deployment
     detection: Detection
     preview: Preview
-    transfer: Transfer[TextSample, ReadSample]
     index: TextIndex
     reader: TextReader
 
 
 @dataclass(frozen=True, slots=True)
-class ImageIncidents:
+class ImageIncidents(MediumIncidents[ImageSample, ReadPicture]):
     """Everything that can be done with image incidents, without HTTP."""
 
-    store: IncidentStore[ImageSample, ReadPicture]
-    service: IncidentService[ImageSample, ReadPicture]
-    deployment: Deployment
     detection: ImageDetection
     preview: ImagePreview
-    transfer: Transfer[ImageSample, ReadPicture]
     index: ImageIndex
     reader: PictureReader
 
@@ -84,16 +87,13 @@ def assemble_texts(
     around: Surroundings, encoders: EncoderSet, backgrounds: Mapping[str, Background]
 ) -> TextIncidents:
     """Return the text incidents of a database."""
-    database, store, reader = around.database, IncidentStore(TextRows(), around.new_id), TextReader(encoders)
+    store, reader = IncidentStore(TextRows(), around.new_id), TextReader(encoders)
     fitting = TextFitting(store, reader, backgrounds)
-    index = IncidentIndex(database, store, fitting, require_deploy=around.require_deploy)
+    index = IncidentIndex(around.database, store, fitting, require_deploy=around.require_deploy)
     return TextIncidents(
-        store=store,
-        service=IncidentService(database, store, around.operations, around.limits, around.clock),
-        deployment=Deployment(database, store, around.operations, around.new_id, around.clock),
+        *_kept(around, store),
         detection=Detection(index, reader),
-        preview=Preview(database, store, reader, backgrounds),
-        transfer=Transfer(database, store, around.operations, around.limits, around.clock),
+        preview=Preview(around.database, store, reader, backgrounds),
         index=index,
         reader=reader,
     )
@@ -103,18 +103,28 @@ def assemble_images(
     around: Surroundings, load: Callable[[], CopyReader], decoder: PictureDecoder
 ) -> ImageIncidents:
     """Return the image incidents of a database; `load` is called when the first picture is read."""
-    database, store = around.database, IncidentStore(ImageRows(), around.new_id)
-    reader = PictureReader(load, decoder)
-    index = IncidentIndex(database, store, ImageFitting(store, reader), require_deploy=around.require_deploy)
+    store, reader = IncidentStore(ImageRows(), around.new_id), PictureReader(load, decoder)
+    fitting = ImageFitting(store, reader)
+    index = IncidentIndex(around.database, store, fitting, require_deploy=around.require_deploy)
     return ImageIncidents(
-        store=store,
-        service=IncidentService(database, store, around.operations, around.limits, around.clock),
-        deployment=Deployment(database, store, around.operations, around.new_id, around.clock),
+        *_kept(around, store),
         detection=ImageDetection(index, reader),
-        preview=ImagePreview(database, store, index, reader),
-        transfer=Transfer(database, store, around.operations, around.limits, around.clock),
+        preview=ImagePreview(around.database, store, index, reader),
         index=index,
         reader=reader,
+    )
+
+
+def _kept(
+    around: Surroundings, store: IncidentStore[S, R]
+) -> tuple[IncidentStore[S, R], IncidentService[S, R], Deployment, Transfer[S, R]]:
+    """Return the parts of MediumIncidents over a store, in their order."""
+    database, operations, limits, clock = around.database, around.operations, around.limits, around.clock
+    return (
+        store,
+        IncidentService(database, store, operations, limits, clock),
+        Deployment(database, store, operations, around.new_id, clock),
+        Transfer(database, store, operations, limits, clock),
     )
 
 
@@ -126,7 +136,7 @@ def text_routers(
     witness: Witness = NOBODY,
 ) -> list[APIRouter]:
     """Return the routes of text incidents; first the one that `operations` leads to, which is no name."""
-    serving = Serving(texts.service, texts.deployment, texts.transfer, workers, names, witness)
+    serving = _serving(texts, workers, names, witness)
     intake = Intake(texts.reader, workers)
     return [
         _operations(operations, "text"),
@@ -146,12 +156,18 @@ def image_routers(
     witness: Witness = NOBODY,
 ) -> list[APIRouter]:
     """Return the routes of image incidents; first the one that `operations` leads to, which is no name."""
-    serving = Serving(images.service, images.deployment, images.transfer, workers, names, witness)
+    serving = _serving(images, workers, names, witness)
     return [
         _operations(operations, "image"),
         ImageIncidentEndpoints(serving, images.detection, intake, samples).router(),
         OwnImageIncidentEndpoints(serving, images.preview, samples).router(),
     ]
+
+
+def _serving(
+    kept: MediumIncidents[S, R], workers: Workers, names: NamePattern, witness: Witness
+) -> Serving[S, R]:
+    return Serving(kept.service, kept.deployment, kept.transfer, workers, names, witness)
 
 
 def _operations(operations: OperationService, medium: str) -> APIRouter:
