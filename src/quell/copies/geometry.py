@@ -15,6 +15,8 @@ _VOTE_RATIO = 0.75
 _FIRST = 48
 _STRICT = 0.9
 _CLOSE = 6.0
+_HINT = 5
+"""Features that a shift or an affine map must carry before a perspective, ten times as dear, is tried."""
 _BLOCK = 12
 _CHUNK = 16384
 
@@ -77,10 +79,14 @@ def place(sample: StoredSample, picture: NDArray[np.uint8], query: Keypoints) ->
     if len(source) < 4:
         return None
     best_placing: Placing | None = None
+    most = 0
     for fit in (_similarity, _affine, _perspective):
+        if fit is _perspective and most < _HINT:
+            break
         fitted = fit(source, target)
         if fitted is None:
             continue
+        most = max(most, fitted[1])
         placing = _measure(sample, picture, *fitted)
         if best_placing is None or _worth(placing) > _worth(best_placing):
             best_placing = placing
