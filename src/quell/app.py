@@ -61,7 +61,7 @@ from quell.reviewers.domain import ReviewerEngine
 from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.engines import Engines
 from quell.reviewers.llm_opening import LlmPlan, open_engines
-from quell.scenes import SceneReader, VisionReader
+from quell.scenes import VisionPlan, open_scenes
 from quell.settings import Settings
 from quell.studio.gate import Studio
 from quell.studio.sessions import Sessions
@@ -142,8 +142,7 @@ def build(settings: Settings) -> Quell:
         harm=harm,
         incidents=image_incidents.detection,
         mapped=mapped,
-        scenes=scene_model(settings),
-        lenient=settings.image_llm_failure == "lower",
+        scenes=open_scenes(settings.image_clip, VisionPlan(*settings.vision)),
         required=settings.required_image_coverage,
         witness=measuring.witness,
     )
@@ -203,14 +202,6 @@ def reviewer_engines(settings: Settings, encoders: Callable[[], EncoderSet]) -> 
 def load_reviewer_engine(encoders: EncoderSet) -> ReviewerEngine:
     """Load what reviewers are made with where no other server is asked."""
     return EmbeddedEngine.shipped(encoders)
-
-
-def scene_model(settings: Settings) -> SceneReader | VisionReader | None:
-    """Open the operator's model that judges what pictures show, if there is one; nothing is asked yet."""
-    if settings.image_llm_url:
-        url, model, key_file = settings.image_llm_url, settings.image_llm_model, settings.image_llm_key_file
-        return VisionReader.open(url, model, key_file, settings.image_llm_timeout)
-    return SceneReader.open(settings.image_clip) if settings.image_clip else None
 
 
 def load_harms() -> HarmReader:

@@ -1,5 +1,6 @@
 """The settings of pictures: which are accepted, and what judges them."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -65,3 +66,15 @@ class ImageSettings(BaseModel):
         if self.image_llm_url and self.image_clip:
             raise SettingsRefused("Only one of the settings image_llm_url and image_clip may be given.")
         return self
+
+    @property
+    def vision(self) -> tuple[str, str, Path | None, float, bool]:
+        """A vision model: its URL, name, key file and seconds, and whether a verdict may do without it."""
+        lenient = self.image_llm_failure == "lower"
+        return (
+            self.image_llm_url,
+            self.image_llm_model,
+            self.image_llm_key_file,
+            self.image_llm_timeout,
+            lenient,
+        )

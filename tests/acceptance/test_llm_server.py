@@ -18,7 +18,7 @@ from quell.pictures.domain import Frame, Picture
 from quell.reviewers.llm import LlmEngine
 from quell.reviewers.llm_answer import UNKNOWN_CONFIDENCE
 from quell.reviewers.llm_prompt import as_material
-from quell.scenes import VisionReader
+from quell.scenes import VisionPlan, VisionReader
 from tests.acceptance.live_server import LiveServer, running_server
 from tests.acceptance.llama_server import Llama, running_llama
 from tests.reviewers.llm_server import POLICY
@@ -43,7 +43,7 @@ def test_a_model_without_eyes_is_an_error_and_no_verdict(llama: Llama) -> None:
     picture = Picture("PNG", 60, 60, (Frame(np.full((60, 60, 3), 200, np.uint8)),), 1)
 
     with pytest.raises(InternalError, match="language model's server answered"):
-        VisionReader.open(f"{llama.url}/v1", "smollm2", seconds=120).read(picture)
+        VisionReader.open(VisionPlan(f"{llama.url}/v1", "smollm2", seconds=120)).read(picture)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,6 @@ class Sights:
     harms: TinyHarms = field(default_factory=TinyHarms)
     witness: Witness = NOBODY
     scenes: Scenes | None = None
-    lenient: bool = False
 
     def fetch(self, image: ImageData, target: str = "image") -> Sent:
         """Accept any content but "broken"."""
@@ -96,7 +95,6 @@ class Sights:
             incidents=self,
             symbols=Symbols(self, self.symbols),
             scenes=self.scenes,
-            lenient=self.lenient,
             required=self.required,
             witness=self.witness,
         )

@@ -33,6 +33,7 @@ class Eyes:
     until: threading.Event | None = None
     name: str = "eyes"
     waits: bool = True
+    lenient: bool = False
     categories: tuple[str, ...] = ("Hate", "SelfHarm", "Sexual", "Violence")
 
     def read(self, picture: Picture) -> Mapping[str, SceneLevel]:
@@ -148,7 +149,7 @@ def test_a_failure_lowers_the_coverage_where_the_operator_says_so(
     sights: Sights, eyes: Eyes, workers: Workers, failure: QuellError
 ) -> None:
     """The verdict rests on the other evidence, and its header owns up to it."""
-    eyes.failure, sights.lenient, sights.lines = failure, True, ("wallop them",)
+    eyes.failure, eyes.lenient, sights.lines = failure, True, ("wallop them",)
 
     answer = analyze(sights, workers)
 
@@ -160,7 +161,7 @@ def test_a_failure_lowers_the_coverage_where_the_operator_says_so(
 
 def test_required_coverage_is_kept_when_the_model_fails(sights: Sights, eyes: Eyes, workers: Workers) -> None:
     """An operator who asks for full coverage gets no verdict without it."""
-    eyes.failure, sights.lenient, sights.required = FAILURES[1], True, Coverage.FULL
+    eyes.failure, eyes.lenient, sights.required = FAILURES[1], True, Coverage.FULL
 
     assert analyze(sights, workers).status_code == 503
     assert analyze(sights, workers, categories=["Sexual"]).status_code == 200

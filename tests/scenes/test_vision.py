@@ -10,7 +10,7 @@ import pytest
 
 from quell.errors import InternalError, ServerBusy, SettingsRefused, TooManyRequests
 from quell.pictures.domain import Frame, Picture
-from quell.scenes.vision import CATEGORIES, REASON_LENGTH, VisionReader, read_levels
+from quell.scenes.vision import CATEGORIES, REASON_LENGTH, VisionPlan, VisionReader, read_levels
 from tests.reviewers.llm_server import FakeLlm, complains, running_llm, says
 
 WHITE = Picture("PNG", 60, 60, (Frame(np.full((60, 60, 3), 255, np.uint8)),), 1)
@@ -36,7 +36,7 @@ def server(running: FakeLlm) -> FakeLlm:
 def reader(server: FakeLlm, tmp_path: Path) -> VisionReader:
     """Return a reader with a key."""
     (tmp_path / "key").write_text("sesame\n")
-    return VisionReader.open(f"{server.url}/v1", "eyes", tmp_path / "key", seconds=5)
+    return VisionReader.open(VisionPlan(f"{server.url}/v1", "eyes", tmp_path / "key", seconds=5))
 
 
 def _severities(reader: VisionReader) -> dict[str, int]:
@@ -165,7 +165,7 @@ def test_too_many_requests_come_through_with_their_patience(reader: VisionReader
 
 def test_a_server_that_does_not_answer_in_time_is_busy(server: FakeLlm) -> None:
     """The time for a picture is kept, whatever the server does."""
-    slow = VisionReader.open(f"{server.url}/v1", "eyes", seconds=0.2)
+    slow = VisionReader.open(VisionPlan(f"{server.url}/v1", "eyes", seconds=0.2))
     answer = says(json.dumps(CALM))
     server.follow(type(answer)(answer.status, answer.body, pause=1.0))
 
@@ -185,4 +185,4 @@ def test_a_server_that_breaks_is_told_without_its_words(reader: VisionReader, se
 def test_a_url_that_cannot_be_one_is_refused_by_its_setting() -> None:
     """At the start, not with the first picture."""
     with pytest.raises(SettingsRefused, match="image_llm_url"):
-        VisionReader.open("http://a:b@host/v1", "eyes")
+        VisionReader.open(VisionPlan("http://a:b@host/v1", "eyes"))

@@ -34,15 +34,11 @@ def assemble_images(
     harm: HarmAnalyzer,
     incidents: ImageIncidents,
     scenes: Scenes | None = None,
-    lenient: bool = False,
     mapped: Iterable[str] = (),
     required: str = "none",
     witness: Witness = NOBODY,
 ) -> ImageAnalysis:
-    """Return what judges pictures; `mapped` are incidents that count for a category, `name=Category:2`.
-
-    `lenient` goes on where a model that another server is asked for does not answer.
-    """
+    """Return what judges pictures; `mapped` are incidents that count for a category, `name=Category:2`."""
     return ImageAnalysis(
         nudity=nudity,
         text=text,
@@ -50,7 +46,6 @@ def assemble_images(
         incidents=incidents,
         symbols=Symbols(incidents, mapped_incidents(mapped)),
         scenes=scenes,
-        lenient=lenient,
         required=Coverage(required),
         witness=witness,
     )

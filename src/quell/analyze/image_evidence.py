@@ -41,6 +41,10 @@ class Scenes(Protocol):
         """Whether another server is asked, so that no worker may be kept waiting."""
 
     @property
+    def lenient(self) -> bool:
+        """Whether a verdict may do without it where another server fails; it is then covered less."""
+
+    @property
     def categories(self) -> Sequence[str]:
         """The categories that it judges."""
 

@@ -23,15 +23,12 @@ _log = structlog.get_logger("quell.analyze")
 class SceneEvidence:
     """Asks the model for the categories that it judges.
 
-    Where another server does not answer, `lenient` goes on without it, as far as what is `required` allows:
-    the coverage of that one verdict is then lower.
+    Where another server does not answer and the model is `lenient`, a verdict goes on without it, as far as
+    what is `required` allows: the coverage of that one verdict is then lower.
     """
 
-    def __init__(
-        self, scenes: Scenes | None, *, lenient: bool = False, required: Coverage = Coverage.NONE
-    ) -> None:
+    def __init__(self, scenes: Scenes | None, required: Coverage = Coverage.NONE) -> None:
         self._scenes = scenes
-        self._lenient = lenient
         self._required = required
 
     @property
@@ -54,15 +51,17 @@ class SceneEvidence:
         """
         if self._scenes is None or not self._scenes.waits or not self._judged(tuple(covered)):
             return None
-        return partial(self._ask, self._scenes.question(picture), covered)
+        return partial(self._ask, self._scenes.question(picture), covered, lenient=self._scenes.lenient)
 
-    def _ask(self, question: Callable[[], Levels], covered: Mapping[Category, Coverage]) -> Shown:
+    def _ask(
+        self, question: Callable[[], Levels], covered: Mapping[Category, Coverage], *, lenient: bool
+    ) -> Shown:
         try:
             with stage("scenes"):
                 levels = question()
             return self._of_asked(levels, tuple(covered))
         except (TooManyRequests, ServerBusy, InternalError) as failed:
-            if not self._lenient or not self._enough(covered):
+            if not lenient or not self._enough(covered):
                 raise
             _log.warning("vision-model-failed", reason=failed.message)
             return {}

@@ -44,7 +44,6 @@ class ImageAnalysis:
         incidents: ImageIncidents,
         symbols: Symbols,
         scenes: Scenes | None = None,
-        lenient: bool = False,
         required: Coverage = Coverage.NONE,
         witness: Witness = NOBODY,
     ) -> None:
@@ -53,7 +52,7 @@ class ImageAnalysis:
         self._harm = harm
         self._incidents = incidents
         self._symbols = symbols
-        self._scenes = SceneEvidence(scenes, lenient=lenient, required=required)
+        self._scenes = SceneEvidence(scenes, required)
         self._here = scenes.categories if scenes and not scenes.waits else ()
         self.covered = image_coverage(nudity=True, text=True, scenes=scenes.categories if scenes else ())
         self.scene_model = scenes.name if scenes else None

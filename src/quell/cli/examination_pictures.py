@@ -40,14 +40,13 @@ def vision_model(settings: "Settings") -> Finding:
     """Have the vision model of the settings judge a picture; what stands in its way is raised."""
     if not settings.image_llm_url:
         return Finding(_VISION, "ok", "None is set; images are judged without one.")
-    from quell.app import scene_model
     from quell.pictures.decoding import decode_here
     from quell.pictures.domain import Limits
+    from quell.scenes import VisionPlan, VisionReader
 
-    model = scene_model(settings)
+    model = VisionReader.open(VisionPlan(*settings.vision))
     start = time.monotonic()
-    if model is not None:
-        model.read(decode_here(_picture(), Limits(), "image.content"))
+    model.read(decode_here(_picture(), Limits(), "image.content"))
     taken = time.monotonic() - start
     return Finding(_VISION, "ok", f"{settings.image_llm_model} judged a picture in {taken:.1f} s.")
 

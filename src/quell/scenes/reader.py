@@ -27,6 +27,7 @@ class SceneReader:
     """Compares pictures with described scenes; `vectors` are theirs, (descriptions, dim), calm ones first."""
 
     waits = False
+    lenient = False
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ picture ─▶ a small JPEG ─▶ server ─▶ JSON ─▶ a severity for each
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -26,22 +27,38 @@ _LEVELS = range(8)
 _THOUGHTS = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class VisionPlan:
+    """What an operator says of a vision model; without a URL there is none.
+
+    `lenient`: a verdict may do without it where it fails.
+    """
+
+    url: str = ""
+    model: str = ""
+    key_file: Path | None = None
+    seconds: float = SECONDS
+    lenient: bool = False
+
+
 class VisionReader:
     """Asks one model for all four categories; safe to use from several threads."""
 
     categories = CATEGORIES
     waits = True
 
-    def __init__(self, exchange: Exchange, model: str, seconds: float = SECONDS) -> None:
-        self.name = model
+    def __init__(self, exchange: Exchange, plan: VisionPlan) -> None:
+        self.name = plan.model
+        self.lenient = plan.lenient
         self._exchange = exchange
-        self._seconds = seconds
+        self._seconds = plan.seconds
 
     @classmethod
-    def open(cls, url: str, model: str, key_file: Path | None = None, seconds: float = SECONDS) -> Self:
+    def open(cls, plan: VisionPlan) -> Self:
         """Return a reader that asks the model of the settings; raises SettingsRefused."""
-        place = place_of(url, model, key_file, "image_llm_url")
-        return cls(Exchange(ChatClient(place), dialect=Dialect(probabilities=False)), model, seconds)
+        place = place_of(plan.url, plan.model, plan.key_file, "image_llm_url")
+        exchange = Exchange(ChatClient(place), dialect=Dialect(probabilities=False))
+        return cls(exchange, plan)
 
     def read(self, picture: PictureToJudge) -> Mapping[str, SceneLevel]:
         """Return the level of each category; raises what stands in the way of an answer."""
