@@ -12,7 +12,9 @@ from tests.studio.browser import WIDE, Desk, chromium
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Return a running server with an empty data folder."""
-    with running_server(tmp_path_factory.mktemp("studio") / "folder") as server:
+    folder = tmp_path_factory.mktemp("studio")
+    (folder / "stored").mkdir()
+    with running_server(folder / "folder", blob_folder=str(folder / "stored")) as server:
         yield server
 
 

@@ -4,6 +4,7 @@ import { spark } from "./chart.js";
 import { ask, button, doing, download, empty, h, panel, percent, plural, say, when } from "./dom.js";
 import { editor } from "./incident_edit.js";
 import { media } from "./incident_media.js";
+import { sweeps } from "./sweeps.js";
 
 const HOUR = 3_600_000;
 
@@ -91,5 +92,6 @@ async function one(content, medium, title) {
       h("p", {}, settings.sampleCount ? h("span", { class: "badge good" }, "Live") : h("span", { class: "badge warn" }, "Catches nothing yet"), ` ${plural(settings.sampleCount, "sample")}, sensitivity ${percent(settings.sensitivity)}, last change `, when(settings.lastUpdated)),
       actions(medium, title, fault, () => location.assign(location.pathname))),
     panel("Samples", samples.length ? shown : h("p", { class: "muted" }, "It has no samples and catches nothing. Add some below.")),
-    ...editor(medium, { title, sensitivity: settings.sensitivity }));
+    ...editor(medium, { title, sensitivity: settings.sensitivity }),
+    await sweeps(medium, title));
 }
