@@ -14,7 +14,6 @@ import random
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.analyze_speed import KEY, started
+from benchmarks.memory import Watch
 from quell.app import build
 from quell.blocklists.domain import ItemWrite, ListChange
 from quell.database import Database
@@ -98,44 +98,6 @@ def write(path: Path, count: int) -> Path:
     with path.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(posts(count)))
     return path
-
-
-class Watch:
-    """The most memory that this process and all below it held together, in MB, sampled twice a second."""
-
-    def __init__(self) -> None:
-        self.highest = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> "Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._ended.wait(0.5):
-            self.highest = max(self.highest, _below())
-
-
-def _below() -> float:
-    """Return the proportional set sizes of this process and its descendants, in MB."""
-    waiting, total = ["self"], 0.0
-    while waiting:
-        process = Path("/proc") / waiting.pop()
-        try:
-            rollup = (process / "smaps_rollup").read_text()
-            total += (
-                sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
-            )
-            for task in (process / "task").iterdir():
-                waiting += (task / "children").read_text().split()
-        except OSError:
-            continue
-    return total
 
 
 @dataclass

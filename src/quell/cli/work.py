@@ -15,7 +15,7 @@ def work(
     config: Config = None,
     child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
-    """Do the waiting jobs: builds of auto reviewers and reports. A server does this by itself."""
+    """Do the waiting jobs: builds of auto reviewers, reports, sweeps. A server does this by itself."""
     if child:
         _be_child()
     from quell.background import open_background
