@@ -64,11 +64,12 @@ class Contender:
     url: str
     bodies: list[bytes]
     headers: dict[str, str]
+    process: int = 0
 
 
 @contextlib.contextmanager
-def started(command: list[str], ready: str, environment: dict[str, str]) -> Iterator[None]:
-    """Run a server until the end of the block; waits until it is ready."""
+def started(command: list[str], ready: str, environment: dict[str, str]) -> Iterator[int]:
+    """Run a server until the end of the block; waits until it is ready, and gives its process id."""
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 180
@@ -79,7 +80,7 @@ def started(command: list[str], ready: str, environment: dict[str, str]) -> Iter
             if time.monotonic() > deadline or process.poll() is not None:
                 raise SystemExit(f"did not start: {command[0]}")
             time.sleep(0.2)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
