@@ -5,7 +5,7 @@ settings ─▶ database, encoders, workers ─▶ stores ─▶ services ─▶
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
@@ -14,11 +14,12 @@ from starlette.types import ASGIApp
 from quell import __version__
 from quell.access.keyring import Keyring
 from quell.analyze.assembly import routers as analyze_routers
-from quell.analyze.harm_model import HarmReader, ModelHarmAnalyzer
+from quell.analyze.harm_model import ModelHarmAnalyzer
 from quell.analyze.image_assembly import assemble_images, capability_router, image_routers
 from quell.analyze.image_service import ImageAnalysis
 from quell.analyze.lifting import LiftedHarm
 from quell.analyze.service import TextAnalysis
+from quell.audit.assembly import Audit
 from quell.blobs.reader import BlobReader
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.assembly import Lists
@@ -28,17 +29,24 @@ from quell.database import Database
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
 from quell.edge import authenticator_of, edge_of, named
-from quell.encoders import EncoderSet, OnnxTextEncoder
-from quell.harms import HarmModel
+from quell.encoders import EncoderSet
 from quell.http.auth import KEY_HEADER
 from quell.http.names import NamePattern
 from quell.http.openapi import describe
 from quell.http.operations import load_operations
 from quell.incidents import assembly as incident_assembly
 from quell.incidents.assembly import ImageIncidents, Surroundings, TextIncidents
-from quell.incidents.background import Background
 from quell.incidents.domain import Limits
 from quell.incidents.image_reading import SampleIntake
+from quell.loading import (
+    COPY_NETWORK,
+    NUDITY_MODEL,
+    TEXT_MODELS,
+    load_backgrounds,
+    load_encoders,
+    load_harms,
+    load_reviewer_engine,
+)
 from quell.measuring import Measuring, figures_of
 from quell.media.intake import PictureIntake
 from quell.media.source import PictureSource
@@ -57,8 +65,6 @@ from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits as PictureLimits
 from quell.reviewers import assembly as reviewer_assembly
 from quell.reviewers.assembly import Reviewers
-from quell.reviewers.domain import ReviewerEngine
-from quell.reviewers.embedded import EmbeddedEngine
 from quell.reviewers.engines import Engines
 from quell.reviewers.llm_opening import LlmPlan, open_engines
 from quell.scenes import VisionPlan, open_scenes
@@ -67,15 +73,21 @@ from quell.studio.gate import Studio
 from quell.studio.sessions import Sessions
 from quell.sweep import assembly as sweep_assembly
 from quell.sweep.service import SweepService
-from quell.text import language
 from quell.workers import Workers
 
-ENGLISH_ENCODER = "gte-small"
-GENERAL_ENCODER = "e5-small"
-HARM_MODEL = "harms-e5"
-COPY_NETWORK = "copies-mobilenet"
-NUDITY_MODEL = "nudity-open-nsfw"
-TEXT_MODELS = {"text-encoder": (ENGLISH_ENCODER, GENERAL_ENCODER), "text-harms": (HARM_MODEL,)}
+__all__ = [
+    "Quell",
+    "build",
+    "load_backgrounds",
+    "load_encoders",
+    "load_harms",
+    "load_reviewer_engine",
+    "new_id",
+    "now",
+    "reviewer_engines",
+    "web",
+]
+
 FETCHES = 16  # blobs that are waited for at once
 
 
@@ -103,6 +115,7 @@ class Quell:
     keyring: Keyring
     measuring: Measuring
     sweeps: SweepService
+    audit: Audit
 
     def close(self) -> None:
         """Finish what was accepted, then give everything back."""
@@ -119,8 +132,10 @@ class Quell:
 
 def build(settings: Settings) -> Quell:
     """Open the data folder, load the models and wire everything; raises what start-up refuses."""
-    database = open_database(settings.data, settings.database, durability=settings.durability)
-    migrate(database)
+    opened = open_database(settings.data, settings.database, durability=settings.durability)
+    migrate(opened)
+    audit = Audit.around(opened, now, settings.audit_days)
+    database = audit.database
     monitor = Monitor(database, now, enabled=settings.monitor)
     measuring = Measuring(monitor.witness, settings.metrics, traces=settings.traces)
     encoders = load_encoders()
@@ -172,16 +187,7 @@ def build(settings: Settings) -> Quell:
         keyring=Keyring(database, now),
         measuring=measuring,
         sweeps=sweep_assembly.assemble(database, mapped, sources, new_id=new_id, clock=now),
-    )
-
-
-def load_encoders() -> EncoderSet:
-    """Load the encoders that ship with the package, verified by SHA-256."""
-    language.load()
-    return EncoderSet(
-        general=OnnxTextEncoder(WEIGHTS / GENERAL_ENCODER),
-        special={"en": OnnxTextEncoder(WEIGHTS / ENGLISH_ENCODER)},
-        detect=language.detect,
+        audit=audit,
     )
 
 
@@ -199,21 +205,6 @@ def reviewer_engines(settings: Settings, encoders: Callable[[], EncoderSet]) -> 
     return open_engines(lambda: load_reviewer_engine(encoders()), settings.reviewer_engine, plan)
 
 
-def load_reviewer_engine(encoders: EncoderSet) -> ReviewerEngine:
-    """Load what reviewers are made with where no other server is asked."""
-    return EmbeddedEngine.shipped(encoders)
-
-
-def load_harms() -> HarmReader:
-    """Load the harm model that ships with the package, verified by SHA-256."""
-    return HarmModel(WEIGHTS / HARM_MODEL)
-
-
-def load_backgrounds(encoders: EncoderSet) -> Mapping[str, Background]:
-    """Load the ordinary texts that incidents are learned against, one set per encoder."""
-    return {name: Background.load(name, encoders[name].revision) for name in encoders.names}
-
-
 def web(quell: Quell) -> RequestStep:
     """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
     table = load_operations(strict=quell.settings.strict)
@@ -226,7 +217,7 @@ def web(quell: Quell) -> RequestStep:
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes() + quell.measuring.routes(authenticator)
-    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator)
+    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator, quell.audit.step(table))
     if quell.settings.studio:
         edge = Studio(edge, authenticator, Sessions(quell.database, now))
     quell.measuring.watch(_figures(quell))
@@ -252,12 +243,11 @@ def _figures(quell: Quell) -> Figures:
 
 def _routers(quell: Quell) -> list[APIRouter]:
     workers, names = quell.workers, NamePattern(quell.settings.name_limit)
+    witness = quell.measuring.witness
     intake = PictureIntake(quell.pictures, quell.fetching, workers)
     samples = SampleIntake(quell.pictures, quell.image_incidents.reader, quell.fetching, workers)
     return [
-        *incident_assembly.text_routers(
-            quell.incidents, quell.operations, workers, names, quell.measuring.witness
-        ),
+        *incident_assembly.text_routers(quell.incidents, quell.operations, workers, names, witness),
         *incident_assembly.image_routers(
             quell.image_incidents,
             intake,
@@ -265,7 +255,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
             operations=quell.operations,
             workers=workers,
             names=names,
-            witness=quell.measuring.witness,
+            witness=witness,
         ),
         *list_assembly.routers(quell.blocklists, quell.allowlists, workers, quell.settings.name_limit),
         *reviewer_assembly.routers(
@@ -274,10 +264,11 @@ def _routers(quell: Quell) -> list[APIRouter]:
             workers=workers,
             waiting=quell.asking,
             names=names,
-            witness=quell.measuring.witness,
+            witness=witness,
         ),
         *monitor_assembly.routers(quell.monitor),
         *sweep_assembly.routers(quell.sweeps),
+        *quell.audit.routers(),
         *analyze_routers(quell.analysis, workers),
         *image_routers(quell.images, intake, quell.asking),
         capability_router(

@@ -11,12 +11,14 @@ from quell.http.body import Limits
 from quell.http.context import context_of
 from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
 from quell.http.operations import OperationTable
-from quell.http.pipeline import Edge, create_edge
+from quell.http.pipeline import Edge, Step, create_edge
 from quell.observability.requests import Named
 from quell.settings import Settings
 
 
-def edge_of(settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator) -> Edge:
+def edge_of(
+    settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator, audit: Step
+) -> Edge:
     """Return the pipeline of the edge around an app."""
     return create_edge(
         app,
@@ -29,6 +31,7 @@ def edge_of(settings: Settings, app: FastAPI, table: OperationTable, authenticat
         ),
         public_url=settings.public_url,
         region=settings.region,
+        audit=audit,
     )
 
 

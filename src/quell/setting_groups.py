@@ -41,6 +41,12 @@ class StorageSettings(BaseModel):
         "full",
         description="`full`: acknowledged means on disk; `normal`: a power cut may take the last writes.",
     )
+    audit_days: int = Field(
+        365,
+        ge=0,
+        le=36_500,
+        description="The days that the audit log keeps its entries; 0 keeps the newest million.",
+    )
 
 
 class AccessSettings(BaseModel):

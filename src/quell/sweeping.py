@@ -11,19 +11,7 @@ from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.harm_model import ModelHarmAnalyzer
 from quell.analyze.image_assembly import assemble_images
 from quell.analyze.lifting import LiftedHarm
-from quell.app import (
-    COPY_NETWORK,
-    ENGLISH_ENCODER,
-    GENERAL_ENCODER,
-    HARM_MODEL,
-    NUDITY_MODEL,
-    load_backgrounds,
-    load_encoders,
-    load_harms,
-    new_id,
-    now,
-    reviewer_engines,
-)
+from quell.app import load_backgrounds, load_encoders, load_harms, new_id, now, reviewer_engines
 from quell.blocklists import assembly as list_assembly
 from quell.blocklists.matcher import AllowlistMatcher, BlocklistMatcher
 from quell.copies import CopyReader
@@ -33,6 +21,7 @@ from quell.incidents import assembly as incident_assembly
 from quell.incidents.assembly import Surroundings
 from quell.incidents.domain import Limits
 from quell.jobs.store import JobStore
+from quell.loading import COPY_NETWORK, ENGLISH_ENCODER, GENERAL_ENCODER, HARM_MODEL, NUDITY_MODEL
 from quell.models import WEIGHTS, load_manifest
 from quell.nudity import NudityReader
 from quell.ocr import TextInPictures

@@ -83,19 +83,6 @@ def test_the_key_before_a_rotation_ends_when_it_was_said(
     assert asked(keyring, second) is not None
 
 
-def test_a_session_ends_with_its_key(keyring: Keyring, keys: KeyService) -> None:
-    """Who signed in with a key is renewed while it stands, and not after a rotation."""
-    key = keys.add("desk", ["read"])
-    keyring.refresh()
-    principal = asked(keyring, key)
-    assert principal is not None
-    assert keyring.renew(principal) == principal
-
-    keys.rotate("desk")
-    keyring.refresh()
-    assert keyring.renew(principal) is None
-
-
 def test_a_wrong_key_is_found_in_no_shorter_way(
     keyring: Keyring, keys: KeyService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,12 +105,3 @@ def test_a_key_is_known_by_its_place_and_may_do_everything() -> None:
     ]
     assert isinstance(found[0], Principal)
     assert found[0].roles == {"analyze", "read", "manage"}
-
-
-def test_who_was_identified_is_renewed_while_the_key_stands() -> None:
-    """A session of a key ends with the key, whatever takes its place."""
-    before = SubscriptionKeys([KEY]).identify(Headers({KEY_HEADER: KEY}))
-    assert isinstance(before, Principal)
-
-    assert SubscriptionKeys([OTHER_KEY, KEY]).renew(before) is not None
-    assert SubscriptionKeys([OTHER_KEY]).renew(before) is None

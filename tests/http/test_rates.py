@@ -30,11 +30,7 @@ class Limited:
         """Return it."""
         return self._principal
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return it."""
-        return principal
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Return that it may ask."""
         return True
 

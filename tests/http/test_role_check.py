@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from tests.http.toy import ANALYZE, INCIDENT, PREVIEW, toy_client
 
 from quell.errors import AccessDenied
-from quell.http.auth import KEY_HEADER, Principal, Refusal, carry
+from quell.http.auth import KEY_HEADER, Principal, Refusal
 from quell.values import Role
 
 URL = f"{INCIDENT}?api-version={PREVIEW}"
@@ -27,11 +27,7 @@ class ByName:
         roles: frozenset[Role] = frozenset(key.split("+"))  # type: ignore[arg-type]  # spelled by the test
         return Principal(f"only-{key}", roles) if key else Refusal(AccessDenied())
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return who it was."""
-        return principal
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether there is a key."""
         return KEY_HEADER in headers
 
@@ -107,16 +103,3 @@ def test_no_spelling_of_a_path_gets_round_the_role(path: str) -> None:
     )
 
     assert answer.status_code in {403, 404}
-
-
-def test_who_a_step_in_front_carries_is_not_asked_for_a_key() -> None:
-    """The Studio's calls come with the identity of their session, and its roles hold."""
-    edge = toy_client(authenticator=ByName()).app
-
-    async def front(scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - ASGI
-        if scope["type"] == "http":
-            carry(scope, Principal("desk", frozenset({"read"})))
-        await edge(scope, receive, send)
-
-    client = TestClient(front)
-    assert (client.get(URL).status_code, client.patch(URL, json={}).status_code) == (200, 403)

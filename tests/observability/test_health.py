@@ -28,7 +28,7 @@ def switch() -> Switch:
 def client(switch: Switch) -> TestClient:
     """Return a client of health alone."""
 
-    def accepts(headers: Headers) -> bool:
+    def accepts(headers: Headers, _: str) -> bool:
         return headers.get("ocp-apim-subscription-key") == "right"
 
     health = Health("1.2.3", lambda: switch.ready, accepts, "Ocp-Apim-Subscription-Key")

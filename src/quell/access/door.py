@@ -36,17 +36,9 @@ class Door:
             self._lockout.failed(address)
         return refusal
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return who was identified before as they stand now."""
-        for way in self._ways:
-            found = way.renew(principal)
-            if found is not None:
-                return found
-        return None
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether the request comes from someone who may ask."""
-        return isinstance(self.identify(headers), Principal)
+        return isinstance(self.identify(headers, address), Principal)
 
 
 def _locked(wait: float) -> RateExceeded:

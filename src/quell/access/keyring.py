@@ -80,13 +80,9 @@ class Keyring:
         found = self._find(digest_of(headers.get(KEY_HEADER, "")))
         return Refusal(AccessDenied()) if found is None else found
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return the holder of a key that is still valid, with the roles it has now."""
-        return self._find(principal.mark)
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether the key header holds a named key."""
-        return isinstance(self.identify(headers), Principal)
+        return isinstance(self.identify(headers, address), Principal)
 
     def _find(self, digest: bytes) -> Principal | None:
         entry = self._entries.get(digest)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from quell import __version__
+from quell.cli.audit import audit
 from quell.cli.check import check
 from quell.cli.console import Commands
 from quell.cli.doctor import doctor
@@ -39,6 +40,7 @@ app.command("doctor")(doctor)
 app.command("work")(work)
 app.command("migrate")(migrate)
 app.add_typer(keys, name="keys")
+app.command("audit")(audit)
 
 
 def _show_version(wanted: bool) -> None:

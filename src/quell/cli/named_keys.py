@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quell.cli.acting import acting_here
 from quell.cli.opening import AsJson, Config, Data, settings_of, stored
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def service(data: Path | None, config: Path | None) -> "Iterator[KeyService]":
     """Open the database, without the models, and what works on its keys."""
     from quell.access.assembly import assemble_keys
     from quell.app import now
+    from quell.audit.assembly import Audit
 
-    with stored(settings_of(data, config)) as database:
-        yield assemble_keys(database, now)
+    settings = settings_of(data, config)
+    with stored(settings) as database, acting_here():
+        yield assemble_keys(Audit.around(database, now, settings.audit_days).database, now)
 
 
 def _read(brought: Path | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quell.cli.acting import acting_here
 from quell.errors import SettingsRefused
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def opened(data: Path | None, config: Path | None) -> Iterator["Quell"]:
     """Open the data folder, beside a running server or without one, and close it at the end."""
     quell = built(settings_of(data, config))
     try:
-        yield quell
+        with acting_here():
+            yield quell
     finally:
         quell.close()
 

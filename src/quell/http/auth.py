@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quell.errors import AccessDenied, SettingsRefused
 from quell.http.context import context_of
-from quell.http.principals import ANYONE, Principal, Refusal, carried, carry
+from quell.http.principals import ANYONE, Principal, Refusal
 
 __all__ = [
     "ANYONE",
@@ -21,7 +21,6 @@ __all__ = [
     "Principal",
     "Refusal",
     "SubscriptionKeys",
-    "carry",
     "is_open",
 ]
 
@@ -42,10 +41,7 @@ class Authenticator(Protocol):
     def identify(self, headers: Headers, address: str = "") -> Principal | Refusal:
         """Return who asks, or why nobody may ask so; `address` is the client's, as far as it is known."""
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return who was identified before as they stand now: None where their key was taken back."""
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether the request comes from someone who may ask."""
 
 
@@ -70,13 +66,9 @@ class SubscriptionKeys:
         found = [one for one in self._principals if hmac.compare_digest(given, one.mark)]
         return found[0] if found else Refusal(AccessDenied())
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return the holder of a key that is still one of these."""
-        return next((one for one in self._principals if hmac.compare_digest(one.mark, principal.mark)), None)
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether the key header holds one of the keys."""
-        return isinstance(self.identify(headers), Principal)
+        return isinstance(self.identify(headers, address), Principal)
 
 
 class NoAuthentication:
@@ -86,11 +78,7 @@ class NoAuthentication:
         """Return that it is anyone."""
         return ANYONE
 
-    def renew(self, principal: Principal) -> Principal | None:
-        """Return who it was."""
-        return principal
-
-    def accepts(self, headers: Headers) -> bool:
+    def accepts(self, headers: Headers, address: str = "") -> bool:
         """Whether the request may go on: always."""
         return True
 
@@ -105,7 +93,7 @@ class Authentication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if not is_open(scope["path"]):
-            context_of(scope).principal = carried(scope) or self._identified(scope)
+            context_of(scope).principal = self._identified(scope)
         await self._app(scope, receive, send)
 
     def _identified(self, scope: Scope) -> Principal:

@@ -49,11 +49,13 @@ def create_edge(
     public_url: str = "",
     region: str = "local",
     trust_forwarded: bool = False,
+    audit: Step | None = None,
 ) -> Edge:
     """Wrap a FastAPI app in the pipeline and let it answer errors in the service's shape.
 
     `public_url` is what clients reach the server by; without it their Host header counts, or, if
     `trust_forwarded`, what the proxy in front says. Strictness is a property of the table of operations.
+    `audit` is a step that stands around everything that knows who asks for which operation.
     """
     limits = limits or Limits()
     places = Places(limits.in_flight)
@@ -66,6 +68,7 @@ def create_edge(
         lambda inner: PathCanonicaliser(inner, operations.routed),
         lambda inner: Authentication(inner, authenticator),
         RouteCheck,
+        *([audit] if audit else []),
         lambda inner: RoleCheck(inner, operations),
         lambda inner: VersionCheck(inner, operations),
         RateCheck,

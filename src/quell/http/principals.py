@@ -1,13 +1,9 @@
 """Who asks: the name and the roles that a key or a token stands for."""
 
-from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from quell.errors import QuellError
 from quell.values import EVERY_ROLE, Role
-
-_SCOPE_KEY = "quell.principal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +33,3 @@ class Refusal:
     """Why someone may not ask; `error` is the answer."""
 
     error: QuellError
-
-
-def carry(scope: MutableMapping[str, Any], principal: Principal) -> None:
-    """Say who a request comes from, for a step in front that knows it: the edge then checks no key."""
-    scope[_SCOPE_KEY] = principal
-
-
-def carried(scope: MutableMapping[str, Any]) -> Principal | None:
-    """Return who a step in front said that a request comes from; clients cannot write here."""
-    found = scope.get(_SCOPE_KEY)
-    return found if isinstance(found, Principal) else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Generic
 
+from quell.audit.acting import name_resource
 from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody
 from quell.incidents.domain import PICTURE_BYTES, Incident, IncidentCopy, Limits
@@ -63,6 +64,7 @@ class Transfer(Generic[S, R]):
         An incident of the same name is replaced as a whole, or the import refused.
         """
         now = self._clock()
+        name_resource(f"{self._store.change_kind}/{copy.name}")
         with self._database.transaction() as tx:
             replaced = self._check(tx, copy.name, len(samples), overwrite=overwrite)
             if replaced is not None:

@@ -24,12 +24,12 @@ class Health:
     """Answers for the state of one server.
 
     `ready` is true once models and indexes are loaded; `accepts` says whether a request carries a valid
-    key, and `key_header` is where that key stands.
+    key, given the address it comes from, and `key_header` is where that key stands.
     """
 
     version: str
     ready: Callable[[], bool]
-    accepts: Callable[[Headers], bool]
+    accepts: Callable[[Headers, str], bool]
     key_header: str
 
     def routes(self) -> list[Route]:
@@ -49,7 +49,7 @@ class Health:
 
     async def answer_status(self, request: Request) -> Response:
         """Say what runs here and whether the key that was sent, if any, is valid; nothing is analysed."""
-        valid, message = self._key_state(request.headers)
+        valid, message = self._key_state(request.headers, request.client.host if request.client else "")
         answer = {
             "service": "contentsafety",
             "product": "quell",
@@ -60,8 +60,8 @@ class Health:
         }
         return JSONResponse(answer, headers=_NO_CACHE)
 
-    def _key_state(self, headers: Headers) -> tuple[bool, str]:
-        if self.accepts(headers):
+    def _key_state(self, headers: Headers, address: str) -> tuple[bool, str]:
+        if self.accepts(headers, address):
             return True, "Api Key is valid, no action needed."
         if self.key_header in headers:
             return False, "Api Key is invalid; see where this server keeps its keys with 'quell keys show'."

@@ -142,7 +142,7 @@ class Studio:
     async def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
         after = _local(form.get("next", ""))
         key = form.get("key", "").strip().encode("latin-1", "replace").decode("latin-1")
-        if not self._authenticator.accepts(_with(key)):
+        if not self._authenticator.accepts(_with(key), request.client.host if request.client else ""):
             return HTMLResponse(sign_in(next_page=after, refused=True), 401)
         if self._open:
             return RedirectResponse(after, 303)
