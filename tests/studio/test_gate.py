@@ -1,5 +1,6 @@
 """The door of the Studio: sessions, tokens, and that the API's own door stays as it is."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,6 +222,18 @@ def test_files_are_found_by_their_whole_name_only(browser: TestClient) -> None:
     assert (found.status_code, again.status_code) == (200, 304)
     for path in ("../gate.py", "%2e%2e/gate.py", "", "x.js"):
         assert browser.get(f"/studio/static/{path}").status_code == 404
+
+
+def test_a_page_names_every_module_that_it_needs(browser: TestClient) -> None:
+    """Those that its module imports, and what these import, each once and each there."""
+    sign_in(browser)
+    page = browser.get("/studio/incidents").text
+    named = re.findall(r'modulepreload" href="(/studio/static/[a-z_]+\.js)"', page)
+
+    assert named[0] == "/studio/static/incidents.js"
+    assert "/studio/static/tables.js" in named  # which only a module of a module asks for
+    assert len(named) == len(set(named))
+    assert {browser.get(path).status_code for path in named} == {200}
 
 
 def test_a_form_is_bounded(browser: TestClient) -> None:

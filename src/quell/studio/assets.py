@@ -1,6 +1,8 @@
 """The files of the pages: read once, compressed once, told apart by a digest."""
 
 import gzip
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -8,6 +10,7 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
+_IMPORTED = re.compile(rb'(?:from|import) "\./([a-z_]+\.js)"')
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -41,3 +44,12 @@ def load_assets() -> dict[str, Asset]:
             etag = f'"{sha256(content).hexdigest()[:20]}"'
             found[entry.name] = Asset(content, gzip.compress(content, 9, mtime=0), _TYPES[suffix], etag)
     return found
+
+
+def modules(assets: Mapping[str, Asset], first: str) -> tuple[str, ...]:
+    """Return a module and those that it imports, and these, so that a page can ask for all of them at once."""
+    found = [first]
+    for name in found:
+        imported = [match.decode() for match in _IMPORTED.findall(assets[name].content)]
+        found += [each for each in dict.fromkeys(imported) if each not in found]
+    return tuple(found)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quell.errors import QuellError
 from quell.http.auth import KEY_HEADER, Authenticator
-from quell.studio.assets import load_assets
+from quell.studio.assets import load_assets, modules
 from quell.studio.pages import PAGES, ROOT, plain, shell, sign_in
 from quell.studio.sessions import Session, Sessions, fresh
 
@@ -48,6 +48,7 @@ class Studio:
         self._open = authenticator.accepts(Headers({}))
         self._sessions = sessions
         self._assets = load_assets()
+        self._modules = {page.name: modules(self._assets, f"{page.module}.js") for page in PAGES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -116,7 +117,9 @@ class Studio:
         if session is None:
             after = f"{ROOT}/{name}" + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{ROOT}/sign-in?next={quote(after, safe='')}", 303)
-        answer = HTMLResponse(shell(page, session.csrf, signed_in=not self._open))
+        answer = HTMLResponse(
+            shell(page, session.csrf, self._modules.get(name, ()), signed_in=not self._open)
+        )
         if identity:
             _set_cookie(answer, request, identity)
         return answer

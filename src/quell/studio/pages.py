@@ -1,5 +1,6 @@
 """The shell around every page, made on the server; what a page shows is built by its module."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -42,8 +43,11 @@ PAGES = (
 """The pages in the order of the navigation."""
 
 
-def shell(page: Page | None, csrf: str, *, signed_in: bool) -> str:
-    """Return the page; `csrf` is the token of the session, `signed_in` whether one can sign out."""
+def shell(page: Page | None, csrf: str, modules: Sequence[str] = (), *, signed_in: bool) -> str:
+    """Return the page; `csrf` is the token of the session, `signed_in` whether one can sign out.
+
+    `modules` are the files that the page's module needs, which are asked for without waiting for one another.
+    """
     title = page.title if page else "Studio"
     links = "".join(_link(one, page) for one in PAGES)
     way_out = (
@@ -63,7 +67,7 @@ def shell(page: Page | None, csrf: str, *, signed_in: bool) -> str:
 <h1>{escape(title)}</h1>{_cards() if page is None else f'<p class="lead">{escape(page.purpose)}</p>'}
 <noscript><p class="problem">The Studio needs JavaScript.</p></noscript></main>
 <div id="said" role="status" aria-live="polite"></div>"""
-    return _document(title, body, csrf)
+    return _document(title, body, csrf, modules)
 
 
 def sign_in(*, next_page: str, refused: bool = False) -> str:
@@ -102,9 +106,10 @@ def _cards() -> str:
     return f'{lead}<ul class="cards">{cards}</ul>'
 
 
-def _document(title: str, body: str, csrf: str) -> str:
+def _document(title: str, body: str, csrf: str, modules: Sequence[str] = ()) -> str:
     token = f'<meta name="csrf-token" content="{escape(csrf)}">' if csrf else ""
     module = f'<script type="module" src="{ROOT}/static/studio.js"></script>' if csrf else ""
+    module += "".join(f'<link rel="modulepreload" href="{ROOT}/static/{one}">' for one in modules)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
