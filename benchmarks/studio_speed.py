@@ -11,9 +11,11 @@ import itertools
 import os
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -50,7 +52,8 @@ window.seen = { tasks: [], events: [], gaps: [] };
 new PerformanceObserver((list) => window.seen.tasks.push(...list.getEntries().map((each) => each.duration)))
   .observe({ type: 'longtask', buffered: true });
 new PerformanceObserver((list) => window.seen.events.push(...list.getEntries()
-  .filter((each) => each.name === 'keydown').map((each) => [each.processingStart - each.startTime, each.duration])))
+  .filter((each) => each.name === 'keydown')
+  .map((each) => [each.processingStart - each.startTime, each.duration])))
   .observe({ type: 'event', durationThreshold: 16, buffered: true });
 let last = performance.now();
 const frame = (now) => { window.seen.gaps.push(now - last); last = now; requestAnimationFrame(frame); };
@@ -110,6 +113,34 @@ def paints(browser: Browser, live: LiveServer, times: int) -> dict[str, tuple[li
     return found
 
 
+def bare(browser: Browser, times: int) -> list[float]:
+    """Return the milliseconds to the first paint of one line of HTML from a server that does nothing else."""
+
+    class Line(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Answer with the line."""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>bare</title><p>one line")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    found = []
+    for _ in range(times):
+        context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        found.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        context.close()
+    server.shutdown()
+    return found
+
+
 def batch(browser: Browser, live: LiveServer, rows: int) -> list[tuple[str, str]]:
     """Send a batch through the page while someone types and scrolls; return what was measured."""
     desk = fresh(browser, live)
@@ -120,7 +151,7 @@ def batch(browser: Browser, live: LiveServer, rows: int) -> list[tuple[str, str]
         f"The {words[number % 8]} number {number} is for {words[number // 8 % 8]}" for number in range(rows)
     )
     file = {"name": "rows.csv", "mimeType": "text/csv", "buffer": ("text\n" + "\n".join(lines)).encode()}
-    page.get_by_label("File", exact=True).set_input_files(files=[file])  # type: ignore[list-item]  # a payload
+    page.get_by_label("File", exact=True).set_input_files([file])  # type: ignore[list-item]  # a payload
     page.evaluate("Object.assign(window.seen, { tasks: [], events: [], gaps: [] })")
     begun = time.perf_counter()
     page.get_by_role("button", name="Moderate all").click()
@@ -190,13 +221,42 @@ def main() -> None:
     ):
         weights = page_weights(live.endpoint)
         painted = paints(browser, live, asked.paints)
+        line = bare(browser, asked.paints * len(PAGES))
         pasted = incident(browser, live, "parcel-fee", typed=False)
         typed = incident(browser, live, "parcel-fee-typed", typed=True)
-        told = batch(browser, live, asked.rows)
-    text = "\n".join(report(load, weights, painted, told, (pasted, typed)))
+        told = batch(browser, live, asked.rows) if asked.rows else []
+    text = report(load, weights, painted, told, person=(pasted, typed), line=line)
     print(text)
     if asked.write:
-        RESULTS.write_text(text + "\n", encoding="utf-8")
+        RESULTS.write_text(text, encoding="utf-8")
+
+
+REPORT = """# The Studio: weight, paint, responsiveness
+
+`python -m benchmarks.studio_speed`. {cores} cores (x86-64), shared by the server, the browser and
+whatever else ran: load average {before:.1f} at the start, {after:.1f} at the end.
+
+Each page with an empty cache over loopback, signed in: what is sent, when it first shows content, when it has
+built itself from the answers of the server.
+
+| Page | kB sent (goal 150) | first paint, median and worst (goal 300 ms) | built, median and worst |
+|---|---|---|---|
+{pages}
+
+A batch through the page, with the real models, while someone types into a field and scrolls the table:
+
+| Batch | |
+|---|---|
+{batch}
+
+A scripted person ({pace:.0f} words a minute, {think} s before each step and each copied line) from
+opening the list of incidents to a live incident (goal 60 s):
+
+| Person | seconds |
+|---|---|
+| three examples and four texts of traffic pasted, {look:.0f} s of preview | {pasted:.0f} |
+| three examples typed, {characters} characters, no preview | {typed:.0f} |
+"""
 
 
 def report(
@@ -204,41 +264,30 @@ def report(
     weights: dict[str, int],
     painted: dict[str, tuple[list[float], list[float]]],
     told: list[tuple[str, str]],
+    *,
     person: tuple[float, float],
-) -> list[str]:
-    """Return the lines of the report."""
+    line: Sequence[float],
+) -> str:
+    """Return the report."""
     pages = [
         f"| {page.title} | {weights[page.name] / 1000:.1f} | {_spread(painted[page.name][0])} "
         f"| {_spread(painted[page.name][1])} |"
         for page in PAGES
     ]
-    return [
-        "# The Studio: weight, paint, responsiveness",
-        "",
-        f"`python -m benchmarks.studio_speed`. {os.cpu_count()} cores (x86-64), shared by the server, the browser",
-        f"and whatever else ran: load average {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end.",
-        "",
-        "Each page with an empty cache over loopback, signed in: what is sent, when it first shows content, when it",
-        "has built itself from the answers of the server.",
-        "",
-        "| Page | kB sent (goal 150) | first paint, median and worst (goal 300 ms) | built, median and worst |",
-        "|---|---|---|---|",
-        *pages,
-        "",
-        "A batch through the page, with the real models, while someone types into a field and scrolls the table:",
-        "",
-        "| Batch | |",
-        "|---|---|",
-        *(f"| {name} | {value} |" for name, value in told),
-        "",
-        f"A scripted person ({60 / KEY_SECONDS / 5:.0f} words a minute, {THINK_SECONDS} s before each step and each",
-        "copied line) from opening the list of incidents to a live incident (goal 60 s):",
-        "",
-        "| Person | seconds |",
-        "|---|---|",
-        f"| three examples and four texts of traffic pasted, {LOOK_SECONDS:.0f} s of preview | {person[0]:.0f} |",
-        f"| three examples typed, {sum(map(len, EXAMPLES))} characters, no preview | {person[1]:.0f} |",
-    ]
+    pages.append(f"| one line of HTML from a bare server, same run | 0.1 | {_spread(line)} | |")
+    return REPORT.format(
+        cores=os.cpu_count(),
+        before=load,
+        after=os.getloadavg()[0],
+        pages="\n".join(pages),
+        batch="\n".join(f"| {name} | {value} |" for name, value in told),
+        pace=60 / KEY_SECONDS / 5,
+        think=THINK_SECONDS,
+        look=LOOK_SECONDS,
+        pasted=person[0],
+        typed=person[1],
+        characters=sum(map(len, EXAMPLES)),
+    )
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -236,6 +236,18 @@ def test_a_page_names_every_module_that_it_needs(browser: TestClient) -> None:
     assert {browser.get(path).status_code for path in named} == {200}
 
 
+@pytest.mark.parametrize(
+    ("chosen", "tag"), [("dark", '<html data-theme="dark" lang'), ("evil><script>", "<html lang")]
+)
+def test_the_theme_is_in_the_page_from_the_first_paint_on(browser: TestClient, chosen: str, tag: str) -> None:
+    """A theme that was chosen is written into the page; anything else that a cookie says is not."""
+    sign_in(browser)
+    browser.cookies.set("quell_theme", chosen, domain="safety.example.org", path="/studio")
+
+    assert tag in browser.get("/studio/incidents").text
+    assert tag in browser.get("/studio/sign-in").text
+
+
 def test_a_form_is_bounded(browser: TestClient) -> None:
     """A sign-in form is a few hundred bytes; megabytes are refused."""
     assert browser.post("/studio/sign-in", data={"key": "x" * 5_000}).status_code == 413

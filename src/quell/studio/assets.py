@@ -47,7 +47,7 @@ def load_assets() -> dict[str, Asset]:
 
 
 def modules(assets: Mapping[str, Asset], first: str) -> tuple[str, ...]:
-    """Return a module and those that it imports, and these, so that a page can ask for all of them at once."""
+    """Return a module and all that it imports, and these import, so that a page can ask for them at once."""
     found = [first]
     for name in found:
         imported = [match.decode() for match in _IMPORTED.findall(assets[name].content)]

@@ -17,10 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quell.errors import QuellError
 from quell.http.auth import KEY_HEADER, Authenticator
 from quell.studio.assets import load_assets, modules
-from quell.studio.pages import PAGES, ROOT, plain, shell, sign_in
+from quell.studio.pages import PAGES, ROOT, plain, shell, sign_in, themed
 from quell.studio.sessions import Session, Sessions, fresh
 
 COOKIE = "quell_studio"
+THEME = "quell_theme"
 TOKEN_HEADER = "X-Quell-CSRF"  # noqa: S105 - the name of a header
 FORM_BYTES = 4_096
 _KEY = KEY_HEADER.lower().encode()
@@ -107,7 +108,8 @@ class Studio:
             return RedirectResponse(f"{ROOT}/", 307)
         page = next((one for one in PAGES if one.name == name), None)
         if name == "sign-in":
-            return HTMLResponse(sign_in(next_page=_local(request.query_params.get("next", ""))))
+            document = sign_in(next_page=_local(request.query_params.get("next", "")))
+            return HTMLResponse(themed(document, _cookie(request.headers, THEME)))
         if page is None and name:
             return _missing()
         session, identity = await self._session(request.headers), ""
@@ -117,9 +119,8 @@ class Studio:
         if session is None:
             after = f"{ROOT}/{name}" + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{ROOT}/sign-in?next={quote(after, safe='')}", 303)
-        answer = HTMLResponse(
-            shell(page, session.csrf, self._modules.get(name, ()), signed_in=not self._open)
-        )
+        document = shell(page, session.csrf, self._modules.get(name, ()), signed_in=not self._open)
+        answer = HTMLResponse(themed(document, _cookie(request.headers, THEME)))
         if identity:
             _set_cookie(answer, request, identity)
         return answer
@@ -168,8 +169,12 @@ def _with(key: str) -> Headers:
 
 
 def _identity(headers: Headers) -> str:
+    return _cookie(headers, COOKIE)
+
+
+def _cookie(headers: Headers, name: str) -> str:
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return ""
     return morsel.value if morsel else ""

@@ -6,6 +6,9 @@ from html import escape
 
 ROOT = "/studio"
 
+THEMES = ("light", "dark")
+"""What can be chosen in place of the theme of the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -91,6 +94,11 @@ def plain(title: str, sentence: str) -> str:
     return _document(title, body, "")
 
 
+def themed(document: str, theme: str) -> str:
+    """Return a document in the theme that was chosen, or in that of the system."""
+    return document.replace("<html ", f'<html data-theme="{theme}" ', 1) if theme in THEMES else document
+
+
 def _link(one: Page, page: Page | None) -> str:
     here = ' aria-current="page"' if one is page else ""
     return f'<li><a href="{ROOT}/{one.name}"{here}>{escape(one.title)}</a></li>'
@@ -115,7 +123,7 @@ def _document(title: str, body: str, csrf: str, modules: Sequence[str] = ()) -> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · Quell Studio</title>{token}
 <link rel="icon" href="{ROOT}/static/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{ROOT}/static/studio.css"><script src="{ROOT}/static/theme.js"></script>{module}
+<link rel="stylesheet" href="{ROOT}/static/studio.css">{module}
 </head><body>
 {body}
 </body></html>

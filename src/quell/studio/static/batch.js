@@ -64,10 +64,11 @@ export async function start(content) {
     stopping = new AbortController();
     stop.hidden = false;
     try {
-      for (let first = 0; first < all.length; first += PER_CALL) await part(all, first, options, stopping.signal, () => { done++; show(); });
+      for (let first = 0; first < all.length; first += PER_CALL) await part(all, first, options, stopping.signal, () => { done++; show.soon(); });
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
     } finally {
+      show.never();
       stop.hidden = true;
       bar.hidden = true;
       const judged = all.filter((each) => each.severities);
@@ -115,7 +116,7 @@ async function part(all, first, options, signal, done) {
 // At most ten times a second, so that answers never crowd out clicks and keys.
 function paced(act) {
   let waiting = 0;
-  return () => { waiting ||= setTimeout(() => { waiting = 0; act(); }, 100); };
+  return { soon: () => { waiting ||= setTimeout(() => { waiting = 0; act(); }, 100); }, never: () => clearTimeout(waiting) };
 }
 
 function take(row, found) {

@@ -33,7 +33,7 @@ export function byHour(since, hours, found, count) {
 export function bars(rows, states, label) {
   return fitted((wide) => {
     const most = Math.max(1, ...rows.map((row) => states.reduce((sum, [state]) => sum + row[state], 0)));
-    const { drawing, width } = frame(rows, wide, label, [[1, Math.round(most).toLocaleString()], [0.5, most > 1 ? Math.round(most / 2).toLocaleString() : ""], [0, "0"]]);
+    const { drawing, width } = frame(rows, wide, label, [[1, Math.round(most).toLocaleString()], [0.5, most % 2 === 0 || most > 20 ? Math.round(most / 2).toLocaleString() : ""], [0, "0"]]);
     rows.forEach((row, place) => {
       let top = 150;
       for (const [state, kind] of states) {
@@ -74,7 +74,7 @@ function frame(rows, wide, label, marks) {
   let free = 0;
   rows.forEach((row, place) => {
     const x = LEFT + place * width;
-    if (x < free || x > wide - 34 || (long && row.at.getHours() !== 0)) return;
+    if (x < free || x > wide - 58 || (long && row.at.getHours() !== 0)) return;
     drawing.append(words(x, 170, row.at.toLocaleString([], long ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" })));
     free = x + 76;
   });

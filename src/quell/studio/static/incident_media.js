@@ -68,7 +68,7 @@ function textInput(label, hint) {
     told();
   });
   return {
-    node: h("div", { class: "stack" }, field(`${label}, one a line`, area, hint), h("details", {}, h("summary", {}, "From a file ", count), field("Text, CSV or JSON Lines", file))),
+    node: h("div", { class: "stack" }, field(`${label}, one a line`, area, hint), h("div", { class: "row apart" }, h("details", {}, h("summary", {}, "From a file"), field("Text, CSV or JSON Lines", file)), count)),
     wire: async () => lines(area.value),
     labels: () => labelled,
     key: (each) => each.text,

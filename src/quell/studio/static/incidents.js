@@ -40,7 +40,7 @@ function hits(report, page, title) {
   if (!report?.enabled) return ["–", "–"];
   const medium = page === "incidents" ? "text" : "image";
   const found = report.value.find((one) => one.medium === medium && one.incidentName === title);
-  if (!found) return ["0", "none"];
+  if (!found) return ["0", "0"];
   const first = Math.floor(Date.now() / HOUR) - 23;
   const values = Array.from({ length: 24 }, () => 0);
   for (const each of found.hours) values[Math.round(new Date(each.hour).getTime() / HOUR) - first] = each.count;
@@ -51,10 +51,10 @@ function row(medium, each, settings, fault, caught) {
   const title = each.incidentName;
   const line = h("tr", {},
     h("td", {}, h("a", { href: `?incident=${name(title)}` }, title), each.incidentDefinition || each.description ? h("div", { class: "hint" }, each.incidentDefinition || each.description) : null),
-    caught.map((each, place) => h("td", { "data-label": ["In the last hour", "In 24 hours"][place] }, each)),
+    caught.map((each, place) => h("td", { "data-label": ["Last hour", "Last 24 hours"][place] }, each)),
     h("td", {}, settings ? plural(settings.sampleCount, "sample") : "–"),
-    h("td", {}, settings ? percent(settings.sensitivity) : "–"),
-    h("td", {}, when(each.lastUpdated)),
+    h("td", { "data-label": "Sensitivity" }, settings ? percent(settings.sensitivity) : "–"),
+    h("td", { "data-label": "Last change" }, when(each.lastUpdated)),
     h("td", {}, actions(medium, title, fault, () => { line.remove(); say(`${title} was deleted.`); })));
   return line;
 }

@@ -86,7 +86,7 @@ function verdicts(report, rows) {
   const { totals } = report;
   const sum = (member) => totals.verdicts.reduce((all, one) => all + one[member], 0);
   return [
-    counts([[sum("count"), "texts and images judged"], [sum("rejected"), "rejected"], [percent(sum("rejected") / sum("count")), "of all rejected"], [sum("matched"), "by a list or an incident"]]),
+    counts([[sum("count"), "judged"], [sum("rejected"), "rejected"], [percent(sum("rejected") / sum("count")), "reject rate"], [sum("matched"), "by a list or incident"]]),
     bars(rows, VERDICTS, `${plural(sum("rejected"), "rejected verdict")} of ${number(sum("count"))} by hour`), legend(["good", "accepted"], ["bad", "rejected"]),
     table(["Category", "Judged", "Rejected", "Reject rate"], totals.rejects.map((each) => [`${each.medium}: ${each.category}`, number(each.count), number(each.rejected), percent(each.rejected / each.count)])),
     h("p", { class: "hint" }, `Rejected: severity ${report.rejectAt} or more in any category, or a match of a blocklist or an incident.`),

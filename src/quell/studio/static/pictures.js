@@ -20,6 +20,7 @@ export function thumb(content, label, large = false) {
 export function small(one, label) {
   const control = thumb("", label);
   control.classList.add("tiny");
+  control.querySelector("span").textContent = "Show";
   const image = control.querySelector("img");
   one.small ??= reduced(one.content);
   one.small.then((url) => { image.src = url; });

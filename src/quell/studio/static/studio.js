@@ -11,13 +11,10 @@ function show() {
 button.addEventListener("click", () => {
   const now = document.documentElement.dataset.theme ?? "system";
   const next = order[(order.indexOf(now) + 1) % order.length];
-  if (next === "system") {
-    delete document.documentElement.dataset.theme;
-    localStorage.removeItem("quell-theme");
-  } else {
-    document.documentElement.dataset.theme = next;
-    localStorage.setItem("quell-theme", next);
-  }
+  if (next === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  // A cookie, so that the server writes it into the next page and nothing has to run before the first paint.
+  document.cookie = `quell_theme=${next}; path=/studio; max-age=31536000; samesite=lax`;
   show();
 });
 show();
@@ -30,6 +27,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   go.click();
 });
+
+// On a phone the pages are a row that scrolls: the present one is in view.
+const here = document.querySelector("nav [aria-current]");
+if (here) here.closest("nav").scrollLeft = here.offsetLeft - 60;
 
 const main = document.getElementById("page");
 if (main.dataset.module) {
