@@ -34,6 +34,10 @@ class Readers(SubscriptionKeys):
         return Principal("reader", roles=frozenset({"read"})) if known else Refusal(AccessDenied())
 
 
+def _yes() -> dict[str, str]:
+    return {}
+
+
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[TestClient]:
     """Return a browser before a Studio and the real edge, over routes that say yes."""
@@ -41,8 +45,8 @@ def reader(tmp_path: Path) -> Iterator[TestClient]:
     migrate(database)
     app = FastAPI()
     for method, path in (("GET", "incidents"), ("PATCH", "incidents/{name}"), ("DELETE", "incidents/{name}")):
-        app.add_api_route(f"/contentsafety/text/{path}", lambda: {}, methods=[method])
-    app.add_api_route("/contentsafety/text:analyze", lambda: {}, methods=["POST"])
+        app.add_api_route(f"/contentsafety/text/{path}", _yes, methods=[method])
+    app.add_api_route("/contentsafety/text:analyze", _yes, methods=["POST"])
     keys = Readers([KEY])
     edge = create_edge(app, operations=load_operations(), authenticator=keys)
     with TestClient(
