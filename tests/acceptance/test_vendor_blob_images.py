@@ -1,4 +1,4 @@
-"""Pictures through the vendor's JavaScript client: by content, and by signed URL on the vendor's emulator."""
+"""Pictures through the vendor's clients: by content, and by signed URL on the vendor's own emulator."""
 
 import base64
 import io
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from azure.ai.contentsafety import ContentSafetyClient
+from azure.ai.contentsafety.models import AnalyzeImageOptions, ImageData
+from azure.core.credentials import AzureKeyCredential
 from PIL import Image
 
 from tests.acceptance.azure_signing import put_blob, put_container, signed_url
@@ -55,6 +58,20 @@ def test_a_picture_reads_the_same_by_content_and_by_signed_url(naming: LiveServe
     assert (content["status"], blob["status"]) == (200, 200)
     assert [one["category"] for one in content["body"]["categoriesAnalysis"]] == CATEGORIES
     assert content["body"]["categoriesAnalysis"] == blob["body"]["categoriesAnalysis"]
+
+
+def test_the_python_client_reads_a_signed_url_like_the_content(naming: LiveServer, storage: Azurite) -> None:
+    """The vendor's Python client sends the URL as it is and reads the same four severities."""
+    client = ContentSafetyClient(naming.endpoint, AzureKeyCredential(KEY))
+    url = signed_url(storage, "javascript/a.png")
+
+    content, blob = (
+        client.analyze_image(AnalyzeImageOptions(image=image)).categories_analysis
+        for image in (ImageData(content=picture()), ImageData(blob_url=url))
+    )
+
+    assert [one.category for one in blob] == CATEGORIES
+    assert [one.severity for one in blob] == [one.severity for one in content]
 
 
 def test_an_expired_url_is_the_clients_unexpected_answer(naming: LiveServer, storage: Azurite) -> None:
