@@ -200,3 +200,22 @@ def test_allowed_endpoints_come_with_the_files_of_their_keys(monkeypatch: pytest
     monkeypatch.setenv("QUELL_LLM_ALLOWED_ENDPOINTS", '{"https://mine.example": "/etc/mine.key"}')
 
     assert load_settings().llm_allowed_endpoints == {"https://mine.example": "/etc/mine.key"}
+
+
+def test_the_address_of_the_database_may_stand_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As secrets do in containers; the setting itself comes first, and no refusal repeats a password."""
+    held = tmp_path / "database"
+    held.write_text("postgresql://quell:pass-word@db/quell\n")
+    monkeypatch.setenv("QUELL_DATABASE_FILE", str(held))
+
+    assert load_settings().database == "postgresql://quell:pass-word@db/quell"
+    assert load_settings({"database": "postgresql://other/quell"}).database == "postgresql://other/quell"
+    held.write_text("mysql://quell:pass-word@db")
+    with pytest.raises(SettingsRefused, match="must hold an address") as refused:
+        load_settings()
+    assert "pass-word" not in refused.value.message
+    monkeypatch.setenv("QUELL_DATABASE_FILE", str(tmp_path / "absent"))
+    with pytest.raises(SettingsRefused, match="cannot be read: No such file"):
+        load_settings()

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, model_validator
 
 from quell.errors import SettingsRefused
-from quell.setting_types import AbsolutePath, CommaSeparated, Keys, PostgresUrl, PublicUrl
+from quell.setting_types import AbsolutePath, CommaSeparated, Keys, PostgresUrl, PublicUrl, read_address
 
 DEFAULT_PORT = 7835
 """Q-U-E-L on a telephone keypad; no common service uses it, and systems hand it out to nobody."""
@@ -37,6 +37,9 @@ class StorageSettings(BaseModel):
         description="A PostgreSQL server in place of the file in the data folder, "
         "`postgresql://user:password@host/name`; servers on one database share all they keep.",
     )
+    database_file: AbsolutePath | None = Field(
+        None, description="A file with the address for `database`, used when that is not set."
+    )
     durability: Literal["full", "normal"] = Field(
         "full",
         description="`full`: acknowledged means on disk; `normal`: a power cut may take the last writes.",
@@ -47,6 +50,13 @@ class StorageSettings(BaseModel):
         le=36_500,
         description="The days that the audit log keeps its entries; 0 keeps the newest million.",
     )
+
+    @model_validator(mode="after")
+    def _address_from_its_file(self) -> "StorageSettings":
+        if self.database_file is not None and not self.database:
+            # Settings do not change once they are read; this is still part of reading them.
+            object.__setattr__(self, "database", read_address(self.database_file))
+        return self
 
 
 class AccessSettings(BaseModel):

@@ -1,10 +1,13 @@
 """The kinds of values that settings have, and what is refused of them."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
+
+from quell.errors import SettingsRefused
 
 
 def _split(value: object) -> object:
@@ -28,7 +31,25 @@ def _no_final_slash(url: str) -> str:
     return url.rstrip("/")
 
 
-PostgresUrl = Annotated[str, Field(pattern=r"^$|^postgres(ql)?://\S+$")]
+def read_address(path: Path) -> str:
+    """Return the address of a PostgreSQL that a file holds; refused without repeating what it holds."""
+    try:
+        address = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsRefused(
+            f"The file {path} of the setting database_file cannot be read: {reason}."
+        ) from None
+    if not re.fullmatch(_POSTGRES, address):
+        raise SettingsRefused(
+            f"The file {path} of the setting database_file must hold an address as postgresql://user@host/name."
+        )
+    return address
+
+
+_POSTGRES = r"postgres(ql)?://\S+"
+
+PostgresUrl = Annotated[str, Field(pattern=f"^$|^{_POSTGRES}$")]
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Keys = Annotated[CommaSeparated, AfterValidator(_typeable)]

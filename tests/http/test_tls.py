@@ -89,3 +89,12 @@ def test_it_says_how_to_trust_it(tmp_path: Path) -> None:
     for word in ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "keytool", "--cacert"):
         assert word in told
     assert told.count(str(made.certificate)) == 5
+
+
+def test_the_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+    """Where keys come from elsewhere the certificate is the first thing in it; others may not look."""
+    folder = tmp_path / "not" / "there yet"
+    made = ensure_certificate(folder, "localhost")
+
+    assert made.key.is_file()
+    assert folder.stat().st_mode & 0o077 == 0

@@ -14,6 +14,7 @@ from quell.cli.image_incidents import image_incidents
 from quell.cli.incidents import incidents
 from quell.cli.keys import keys
 from quell.cli.migrate import migrate
+from quell.cli.ready import ready
 from quell.cli.reviewers import reviewers
 from quell.cli.serve import serve
 from quell.cli.sweep import sweep
@@ -37,6 +38,7 @@ app.command("check")(check)
 app.command("evaluate")(evaluate)
 app.command("sweep")(sweep)
 app.command("doctor")(doctor)
+app.command("ready")(ready)
 app.command("work")(work)
 app.command("migrate")(migrate)
 app.add_typer(keys, name="keys")

@@ -54,6 +54,7 @@ def ensure_certificate(folder: Path, host: str, *, now: datetime | None = None) 
     moment = now or datetime.now(UTC)
     found = LocalCertificate(folder / CERTIFICATE_FILE, folder / KEY_FILE)
     if not _is_usable(found, host, moment):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make(found, host, moment)
     return found
 

@@ -88,6 +88,7 @@ class Metrics:
         self._stage_children: dict[str, Histogram] = {}
         self._wait_children: dict[str, Histogram] = {}
         self._severity_children: dict[tuple[str, str, int], Counter] = {}
+        self._verdict_children: dict[tuple[str, int, bool], Counter] = {}
 
     def follow_in_flight(self, count: Callable[[], float]) -> None:
         """Ask for the requests at work whenever the page is read."""
@@ -141,7 +142,12 @@ class Metrics:
 
     def verdict(self, medium: str, worst: int, *, matched: bool) -> None:
         """Count a verdict by its worst severity, 0 to 7."""
-        self._verdicts.labels(medium, str(worst), "yes" if matched else "no").inc()
+        key = (medium, worst, matched)
+        child = self._verdict_children.get(key)
+        if child is None:
+            child = self._verdicts.labels(medium, str(worst), "yes" if matched else "no")
+            self._verdict_children[key] = child
+        child.inc()
 
     def review(self, reviewer: str, label: str) -> None:
         """Count a review; both names are the client's words."""

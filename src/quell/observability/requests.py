@@ -50,8 +50,11 @@ class Tracer(Protocol):
     def request(self, scope: Scope) -> AbstractContextManager["Trace | None"]:
         """Return what is entered when a request begins and left when it is over; None is not traced."""
 
+    def flush(self) -> None:
+        """Send what there is now."""
+
     def close(self) -> None:
-        """Send what is left."""
+        """Send what is left, and trace no more."""
 
 
 class Trace(Follower, Protocol):

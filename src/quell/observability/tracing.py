@@ -57,8 +57,12 @@ class Tracing:
         ) as span:
             yield RequestTrace(self._tracer, span, self._also)
 
+    def flush(self) -> None:
+        """Send what there is now."""
+        self._provider.force_flush()
+
     def close(self) -> None:
-        """Send what is left."""
+        """Send what is left, and trace no more."""
         self._provider.shutdown()
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody, ModelUnusable, ServerBusy
+from quell.observability.stages import stage
 from quell.reviewers.domain import Policy, Review, Reviewer, ReviewerVersion
 from quell.reviewers.engines import Engines
 from quell.reviewers.service import missing
@@ -31,7 +32,8 @@ class Seated:
 
     def review(self, text: str) -> Review:
         """Return the review of a text."""
-        return self.reviewer.review(text)
+        with stage("review"):
+            return self.reviewer.review(text)
 
 
 class ReviewDesk:
