@@ -143,7 +143,8 @@ def weak(metrics: Table) -> list[str]:
             worst = max(joined["categories"], key=joined["categories"].__getitem__)
             found.append(
                 f"Of calm texts of {length} characters {_percent(joined['flagged'])} are flagged, most often "
-                f"for {worst} ({_percent(joined['categories'][worst])}); the goal is {_percent(CALM_GOAL)}."
+                f"for {worst} ({_percent(joined['categories'][worst])}); the goal is {_percent(CALM_GOAL)}. "
+                f"{_percent(joined['by_length'])} are flagged though none of their rows is by itself."
             )
     return found
 
@@ -166,12 +167,9 @@ def _probes(metrics: Table) -> list[str]:
 
 
 KINDS = {
-    "counter_speech": "counter-speech", "negation": "negation", "quoted": "quoted hate and threats",
-    "neutral_identity": "neutral identity mentions", "reclaimed": "reclaimed words", "idiom": "idioms",
-    "clinical": "clinical text", "crime_news": "crime news", "fiction": "fiction", "games": "games",
-    "sexual_education": "sexual education", "prevention": "prevention and support",
-    "imperatives": "harmless orders (\"go and lie down\")", "taunts": "taunts to self-harm",
-    "despair": "despair", "threats": "threats", "slander": "hate against groups",
+    "counter_speech": "counter-speech", "quoted": "quoted hate and threats", "reclaimed": "reclaimed words",
+    "prevention": "prevention and support", "imperatives": "harmless orders (\"go and lie down\")",
+    "taunts": "taunts to self-harm", "slander": "hate against groups",
 }  # fmt: skip
 
 
@@ -188,7 +186,7 @@ def _kinds(metrics: Table) -> list[str]:
     harmless, harmful = [], []
     for kind, cells in body.items():
         english, others = cells["en"], cells.get("others")
-        row = [KINDS[kind], english["texts"], _percent(english["flagged"])]
+        row = [KINDS.get(kind, kind.replace("_", " ")), english["texts"], _percent(english["flagged"])]
         if english["harm"]:
             harmful.append([*row, english["harm"]])
             continue
@@ -199,6 +197,51 @@ def _kinds(metrics: Table) -> list[str]:
     lines += _table(("kind", "English", "flagged", "others", "flagged", "flagged as"), harmless)
     lines += ["And harm that must not be lost beside it, found in its category:", ""]
     return [*lines, *_table(("kind", "English", "found", "category"), harmful)]
+
+
+def _long(metrics: Table) -> list[str]:
+    lines = [
+        "## Long texts",
+        "",
+        "Share flagged, by the number of windows read. Calm are sources without harm.",
+        "",
+    ]
+    body = [
+        [k, *(f"{_percent(g['share'])} of {g['rows']}" for g in groups.values())]
+        for k, groups in metrics["long"].items()
+    ]
+    lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
+    lines += [
+        "Calm rows joined to one text, half of them English and half of all languages: flagged in any "
+        "category, and in each. Long ones hold dozens of rows, and some a row that is flagged by itself, "
+        "whatever the length; what length alone adds is the share flagged for a category in which no row is.",
+        "",
+    ]
+    joined = metrics["joined"]
+    names = list(next(iter(joined.values()))["categories"])
+    body = [
+        [
+            k,
+            _n(v["windows"], 1),
+            v["rows"],
+            _percent(v["flagged_alone"]),
+            _percent(v["flagged"]),
+            _percent(v["by_length"]),
+            *map(_percent, v["categories"].values()),
+        ]
+        for k, v in joined.items()
+    ]
+    lines += _table(
+        ("characters", "windows", "rows", "hold one flagged alone", "flagged", "by length alone", *names),
+        body,
+    )
+    lines += ["The same with one harmful row inside: found, of those that are found alone.", ""]
+    body = [
+        [k, *(f"{_percent(p['found'])} of {p['rows']}" for p in v["passages"].values())]
+        for k, v in joined.items()
+    ]
+    lines += _table(("characters", *names), body)
+    return lines
 
 
 def _rest(metrics: Table) -> list[str]:
@@ -213,35 +256,7 @@ def _rest(metrics: Table) -> list[str]:
         [name, r["rows"], *(_percent(r[k]) for k in kinds[1:])] for name, r in metrics["robustness"].items()
     ]
     lines += _table(("category", "rows", *kinds[1:]), body)
-    lines += [
-        "## Long texts",
-        "",
-        "Share flagged, by the number of windows read. Calm are sources without harm.",
-        "",
-    ]
-    body = [
-        [k, *(f"{_percent(g['share'])} of {g['rows']}" for g in groups.values())]
-        for k, groups in metrics["long"].items()
-    ]
-    lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
-    lines += [
-        "Calm rows joined to one text, half of them English and half of all languages: flagged in any "
-        "category, and in each.",
-        "",
-    ]
-    joined = metrics["joined"]
-    names = list(next(iter(joined.values()))["categories"])
-    body = [
-        [k, _n(v["windows"], 1), v["rows"], _percent(v["flagged"]), *map(_percent, v["categories"].values())]
-        for k, v in joined.items()
-    ]
-    lines += _table(("characters", "windows", "rows", "flagged", *names), body)
-    lines += ["The same with one harmful row inside: found, of those that are found alone.", ""]
-    body = [
-        [k, *(f"{_percent(p['found'])} of {p['rows']}" for p in v["passages"].values())]
-        for k, v in joined.items()
-    ]
-    lines += _table(("characters", *names), body)
+    lines += _long(metrics)
     lines += [
         "## Speed",
         "",

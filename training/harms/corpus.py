@@ -54,6 +54,26 @@ LATER = (
     "violence_facts",
     "violence_news_more",
 )
+# Families for the next training of the network: revision 2 has seen none of them, and a new head alone gained
+# nothing from them (decision 0032). To train on them, move them to `LATER`.
+NEXT = (
+    "counsel_intimate",
+    "counter_more",
+    "despair_more",
+    "fiction_more",
+    "game_more",
+    "game_talk",
+    "health_intimate",
+    "idiom_more",
+    "negated_harm",
+    "negated_more",
+    "news_intimate",
+    "quoted_harm",
+    "reclaimed_words",
+    "self_harm_taunt",
+    "taunt_lookalike",
+    "threat_indirect",
+)
 
 
 @dataclass
@@ -129,7 +149,7 @@ def part_of(row: Row) -> str:
 
 def generated(part: str) -> Corpus:
     """Our own templated rows of one part: "train", "calibrate" or "report"."""
-    made = [row for row in rows() if part_of(row) == part]
+    made = [row for row in rows() if row.family not in NEXT and part_of(row) == part]
     langs = pd.Series([row.lang for row in made])
     families = langs + [row.family for row in made]
     severities = np.array([row.severities for row in made], np.int8)

@@ -187,7 +187,7 @@ def main() -> None:
         "kinds": kinds(model),
         "robustness": robustness(model, collected, severities[~own]),
         "long": long_texts(collected, severities[~own], windows[~own]),
-        "joined": joined(model, collected),
+        "joined": joined(model, collected, severities[~own]),
         "speed_ms": speed(model),
         "bytes": sum(p.stat().st_size for p in arguments.model.iterdir()),
     }

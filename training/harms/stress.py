@@ -76,15 +76,30 @@ def long_texts(corpus: rows.Corpus, severities: Floats, windows: NDArray[np.int6
     return found
 
 
-def joined(model: HarmModel, corpus: rows.Corpus) -> Table:
+def joined(model: HarmModel, corpus: rows.Corpus, severities: Floats) -> Table:
     """Long texts made of calm rows, by length: share flagged in any category, and in each category.
 
-    Then the same with one harmful row inside: of those that are found alone, the share that is found.
+    `flagged_alone`: share that holds a row that is flagged by itself, whatever the length;
+    `by_length`: share flagged in a category in which no row of it is. Then the same with one harmful row
+    inside: of those that are found alone, the share that is found. `severities` (n, 4): those of the rows.
     """
+    suspects = {
+        text: row >= FLAG
+        for text, source, row in zip(corpus.texts, corpus.sources, severities, strict=True)
+        if source in lengthy.CALM and (row >= FLAG).any()
+    }
     texts = lengthy.long_texts(corpus, LONG_SEED, LONG_EACH)
-    severities, _, windows = read_all(model, [one.text for one in texts])
+    found_in, _, windows = read_all(model, [one.text for one in texts])
+    holds = np.array(
+        [
+            np.any(
+                [f for text, f in suspects.items() if text in one.text] or [np.zeros(len(CATEGORIES))], axis=0
+            )
+            for one in texts
+        ]
+    )
     alone = read_all(model, [one.passage for one in texts])[0] >= FLAG
-    flagged = severities >= FLAG
+    flagged = found_in >= FLAG
     lengths = np.array([one.length for one in texts])
     wanted = np.array([-1 if one.category is None else one.category for one in texts])
     found: Table = {}
@@ -95,6 +110,8 @@ def joined(model: HarmModel, corpus: rows.Corpus) -> Table:
             "windows": float(windows[calm].mean()),
             "rows": int(calm.sum()),
             "flagged": float(flagged[calm].any(1).mean()),
+            "flagged_alone": float(holds[calm].any(1).mean()),
+            "by_length": float((flagged & ~holds)[calm].any(1).mean()),
             "categories": {name: float(flagged[calm, n].mean()) for n, name in enumerate(CATEGORIES)},
             "passages": {
                 name: {"rows": int(chosen.sum()), "found": float(flagged[chosen, n].mean())}
