@@ -2,7 +2,7 @@
 import { h, svg } from "./dom.js";
 
 const HOUR = 3_600_000;
-const LEFT = 44;
+const LEFT = 58;
 
 // Draws anew whenever the room changes, so that words keep their size on a phone.
 export function fitted(draw) {

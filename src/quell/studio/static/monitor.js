@@ -134,7 +134,10 @@ function reviewer(each) {
   return h("a", { href: `/studio/reviewers?reviewer=${name(each.autoReviewerName)}` }, each.autoReviewerName);
 }
 
+// Figures stand right under their heading; words, and the first column, left.
+const figure = (place, cell) => (place && typeof cell === "string" && /^(≤ )?[\d,.]+( |$)|^–$/.test(cell) ? "number" : null);
+
 function table(heads, rows) {
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": heads[0] }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((text, place) => h("th", { scope: "col", class: place && typeof rows[0]?.[place] === "string" ? "number" : null }, text)))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, place) => h("td", { class: place && typeof cell === "string" && /^[\d–≤]/.test(cell) ? "number" : null }, cell)))))));
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": heads[0] }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((text, place) => h("th", { scope: "col", class: figure(place, rows[0]?.[place]) }, text)))),
+    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, place) => h("td", { class: figure(place, cell) }, cell)))))));
 }
