@@ -1,5 +1,6 @@
 """A process that writes as fast as it can, and tells what was acknowledged, until it is killed."""
 
+import itertools
 import random
 import threading
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import tests.house
 from quell.incidents.domain import IncidentChange, IncidentCopy
 from tests.house import House, build_house
 
@@ -30,6 +32,8 @@ class Acknowledged:
 
 def write_until_killed(folder: Path, seed: int, pipe: Connection) -> None:
     """Write with several threads, each to an incident of its own."""
+    # Ids count up in each process: what one stored, the next one must not mean.
+    tests.house._houses = itertools.count(1_000 + seed)
     house = build_house(folder, durability="full")
     sending = threading.Lock()
 

@@ -10,7 +10,16 @@ from tests.acceptance.samples import TICKET_PARAPHRASES, TICKET_SAMPLES
 from tests.databases import schema_url
 
 ROOT = Path(__file__).parents[2]
-AGAIN = ("incidents", "blocklists", "reviewers/test_endpoints.py", "jobs/test_worker.py", "operations")
+AGAIN = (
+    "incidents",
+    "blocklists",
+    "reviewers/test_endpoints.py",
+    "jobs",
+    "operations",
+    "monitor",
+    "access",
+    "studio/test_sessions.py",
+)
 VERSION = "api-version=2024-09-15-preview"
 
 

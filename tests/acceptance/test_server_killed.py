@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.acceptance.live_server import LiveServer, running_server
+from tests.databases import schema_url
 
 VERSION = {"api-version": "2024-09-15-preview"}
 WRITERS = 3
@@ -109,12 +110,12 @@ def check_matching(client: httpx.Client, journal: Journal) -> None:
         assert journal.samples[explained["incidentSampleId"]] == text, identity
 
 
-def kill_and_check(folder: Path, kills: int) -> list[Journal]:
+def kill_and_check(folder: Path, kills: int, database: str = "") -> list[Journal]:
     """Run writers against a server that is killed `kills` times; check all journals after each restart."""
     dice = random.Random(20261125)
     journals = [Journal(f"writer-{number}") for number in range(WRITERS)]
     for kill in range(kills + 1):
-        with running_server(folder, log_level="warning") as server:
+        with running_server(folder, log_level="warning", database=database) as server:
             with server.client() as client:
                 for journal in journals:
                     settle(journal, stored(client, journal.name))
@@ -136,5 +137,13 @@ def kill_and_check(folder: Path, kills: int) -> list[Journal]:
 def test_every_acknowledged_write_survives_sigkill(tmp_path: Path, kills: int) -> None:
     """After each SIGKILL every acknowledged write is there, none is half there, and matching agrees."""
     journals = kill_and_check(tmp_path / "folder", kills)
+
+    assert [journal.failures for journal in journals] == [[]] * WRITERS
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(200, marks=pytest.mark.nightly)])
+def test_every_acknowledged_write_survives_sigkill_on_postgresql(tmp_path: Path, kills: int) -> None:
+    """The same holds where the rows lie in a server, which rolls back what a killed process had begun."""
+    journals = kill_and_check(tmp_path / "folder", kills, schema_url())
 
     assert [journal.failures for journal in journals] == [[]] * WRITERS

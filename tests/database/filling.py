@@ -12,20 +12,23 @@ def tables(database: Database) -> list[Table]:
         return tables_of(tx, database.dialect)
 
 
-def fill(database: Database, rows: int = 3, *, start: int = 0, text: str = "t\u00e9xt \U0001f600 {}") -> None:
-    """Store rows in every table: row n of a table refers to row n of those it depends on."""
+TEXT = "t\u00e9xt \U0001f600 {}"
+
+
+def fill(database: Database, rows: int = 3, *, start: int = 0, only: str = "") -> None:
+    """Store rows in every table (of a name that begins so): row n refers to row n of what it depends on."""
     with database.transaction() as tx:
         tx.execute("update change_sequence set seq = seq + :rows", {"rows": rows})
         for table in tables_of(tx, database.dialect):
-            if table.name != SEEDED:
-                tx.execute_many(table.insert(), [_row(table, start + n, text) for n in range(rows)])
+            if table.name != SEEDED and table.name.startswith(only):
+                tx.execute_many(table.insert(), [_row(table, start + n) for n in range(rows)])
 
 
-def _row(table: Table, number: int, text: str) -> dict[str, object]:
-    return {name: _value(name, kind, number, text) for name, kind in table.columns.items()}
+def _row(table: Table, number: int) -> dict[str, object]:
+    return {name: _value(name, kind, number) for name, kind in table.columns.items()}
 
 
-def _value(name: str, kind: str, number: int, text: str) -> object:
+def _value(name: str, kind: str, number: int) -> object:
     if kind == "bigint":
         return 2**40 + number
     if kind == "double precision":
@@ -33,4 +36,4 @@ def _value(name: str, kind: str, number: int, text: str) -> object:
     if kind == "bytea":
         return bytes(range(256)) + bytes([number % 256])
     # Ids refer to each other: the same number is the same id in every table.
-    return f"id-{number:04}" if name == "id" or name.endswith("_id") else text.format(f"{name} {number}")
+    return f"id-{number:04}" if name == "id" or name.endswith("_id") else TEXT.format(f"{name} {number}")

@@ -36,6 +36,7 @@ def test_what_only_postgresql_needs_is_opened() -> None:
         (ConnectionRefusedError("x"), ServerBusy, "cannot be reached"),
         (TimeoutError(), ServerBusy, "cannot be reached"),
         (asyncpg.UndefinedTableError("private"), InternalError, "42P01"),
+        (asyncpg.DataCorruptedError("private"), InternalError, "damaged data"),
         (asyncpg.CharacterNotInRepertoireError("private"), InvalidRequestBody, "NUL"),
     ],
 )

@@ -55,6 +55,8 @@ def translate(error: Exception) -> QuellError:
         return ServerBusy(_BUSY[state[:2]], retry_after=1, reason="database")
     if state in {"22021", "22P05"}:
         return InvalidRequestBody("A text with the character NUL cannot be stored in PostgreSQL.")
+    if state.startswith("XX"):
+        return InternalError("The database server found damaged data; its log says where. Restore a backup.")
     return InternalError(f"The database refused a statement ({state or type(error).__name__}).")
 
 

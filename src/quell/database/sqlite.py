@@ -24,7 +24,7 @@ _BUSY = {
     "SQLITE_NOMEM": "The server is out of memory.",
 }
 _DAMAGED = {
-    "SQLITE_CORRUPT": "The database file is damaged; restore it from a backup.",
+    "SQLITE_CORRUPT": "The database file is damaged: 'quell doctor' says where; restore it from a backup.",
     "SQLITE_NOTADB": "The database file is not a database of Quell; restore it from a backup.",
 }
 
