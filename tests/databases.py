@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from quell.database.postgres import PostgresDatabase
 
+VARIABLE = "QUELL_TEST_DATABASE"
 _names = itertools.count(1)
 _starting = threading.Lock()
 _server: list[str] = []
@@ -61,7 +62,10 @@ class PostgresServer:
 
 
 def server_url() -> str:
-    """Return the address of the server; it is started by the first who asks, and ends with the process."""
+    """Return the address of the server that was given, else of one that ends with this process."""
+    given = os.environ.get(VARIABLE, "")
+    if given.startswith("postgresql://"):
+        return given
     with _starting:
         if not _server:
             server = PostgresServer()
@@ -78,11 +82,17 @@ def schema_url(name: str | None = None) -> str:
     with database.transaction() as tx:
         tx.execute(f"create schema if not exists {chosen}")
     database.close()
-    return f"{server_url()}&search_path={chosen}"
+    return f"{server_url()}{'&' if '?' in server_url() else '?'}search_path={chosen}"
 
 
 def database_url(folder: Path) -> str:
-    """Return what a test that works in a folder runs on: its file, or with QUELL_TEST_DATABASE its schema."""
-    if os.environ.get("QUELL_TEST_DATABASE", "sqlite") == "sqlite":
+    """Return what a test that works in a folder runs on: its file, or with QUELL_TEST_DATABASE its schema.
+
+    The variable is `postgresql`, or the address of a server; one with a schema is taken as it is.
+    """
+    chosen = os.environ.get(VARIABLE, "sqlite")
+    if chosen == "sqlite":
         return ""
+    if "search_path=" in chosen:
+        return chosen
     return schema_url(f"test_{os.getpid()}_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}")

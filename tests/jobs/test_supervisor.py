@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from quell.jobs.supervisor import Supervisor
+from tests.databases import VARIABLE, database_url
 from tests.doubles import sequence
 from tests.jobs.tasks import Bench
 
@@ -56,6 +57,8 @@ def alive(process: int) -> bool:
 def supervisor(jobs: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     """Return a supervisor that has begun to look for work."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    if url := database_url(tmp_path):
+        monkeypatch.setenv(VARIABLE, url)  # a child opens what its parent has open
     made = Supervisor(
         jobs.database,
         jobs.store,
