@@ -5,6 +5,7 @@ from starlette.types import Scope
 
 from quell.access.assembly import assemble_door
 from quell.access.keyring import Keyring
+from quell.access.tokens import TokenPolicy
 from quell.errors import SettingsRefused
 from quell.http.auth import Authenticator, NoAuthentication
 from quell.http.body import Limits
@@ -12,6 +13,7 @@ from quell.http.context import context_of
 from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
 from quell.http.operations import OperationTable
 from quell.http.pipeline import Edge, Step, create_edge
+from quell.http.rates import read_rate
 from quell.observability.requests import Named
 from quell.settings import Settings
 
@@ -46,6 +48,26 @@ def authenticator_of(settings: Settings, keyring: Keyring) -> Authenticator:
         keyring,
         lockout_failures=settings.lockout_failures,
         lockout_seconds=settings.lockout_seconds,
+        tokens=token_policy(settings),
+        token_keys=settings.token_keys,
+    )
+
+
+def token_policy(settings: Settings) -> TokenPolicy | None:
+    """Return which bearer tokens are taken, None for none at all."""
+    if not settings.token_keys:
+        return None
+    if settings.token_rate and read_rate(settings.token_rate) is None:
+        raise SettingsRefused(
+            "The setting token_rate is written as 10/s or 1000/10s, or is a tier: F0 or S0."
+        )
+    return TokenPolicy(
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        algorithms=settings.token_algorithms,
+        leeway=settings.token_leeway,
+        roles=settings.token_roles,
+        rate=settings.token_rate,
     )
 
 

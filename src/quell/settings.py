@@ -29,6 +29,7 @@ from quell.setting_groups import (
     StorageSettings,
 )
 from quell.setting_images import ImageSettings
+from quell.setting_tokens import TokenSettings
 
 PREFIX = "QUELL_"
 CONFIG_VARIABLE = "QUELL_CONFIG"
@@ -45,6 +46,7 @@ class Settings(
     ImageSettings,
     ReviewerSettings,
     BlobSettings,
+    TokenSettings,
     AccessSettings,
     StorageSettings,
 ):
