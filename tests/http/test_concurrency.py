@@ -12,32 +12,39 @@ from quell.errors import TooManyRequests
 from quell.http.body import Limits
 from quell.http.concurrency import EarlyRefusal, Places
 
+ASKED = f"/contentsafety/text:analyze?api-version={PREVIEW}"
 LIST = f"/contentsafety/text/incidents?api-version={PREVIEW}"
 
 
 def test_beyond_the_bound_a_request_is_told_to_come_back() -> None:
-    """With room for two the third is 429 with Retry-After, health answers, and later there is room again."""
+    """With room for two the third is 429 with Retry-After; health and the list of incidents answer."""
     entered, release = threading.Semaphore(0), threading.Event()
     edge = toy_edge(routes=held_open(entered, release), limits=Limits(in_flight=2))
 
-    async def ask() -> tuple[list[int], httpx.Response, int, int]:
+    async def ask() -> tuple[list[int], httpx.Response, list[int], int]:
         transport = httpx.ASGITransport(edge)
         headers = {"Ocp-Apim-Subscription-Key": KEY}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://testserver", headers=headers
         ) as client:
-            waiting = [asyncio.create_task(client.get(LIST)) for _ in range(2)]
+            waiting = [asyncio.create_task(client.post(ASKED, json={})) for _ in range(2)]
             for _ in waiting:
                 await asyncio.to_thread(entered.acquire)
-            refused = await client.get(LIST)
+            refused = await client.post(ASKED, json={})
             ready = await client.get("/ready")
+            managed = await client.get(LIST)
             release.set()
             served = [answer.status_code for answer in await asyncio.gather(*waiting)]
-            return served, refused, ready.status_code, (await client.get(LIST)).status_code
+            return (
+                served,
+                refused,
+                [ready.status_code, managed.status_code],
+                (await client.post(ASKED, json={})).status_code,
+            )
 
-    served, refused, ready, later = asyncio.run(ask())
+    served, refused, beside, later = asyncio.run(ask())
 
-    assert (served, ready, later) == ([200, 200], 200, 200)
+    assert (served, beside, later) == ([200, 200], [200, 200], 200)
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "TooManyRequests")
     assert refused.headers["Retry-After"] == "1"
 
@@ -56,7 +63,7 @@ def test_a_refused_request_is_not_read() -> None:
     async def send(_: Message) -> None:
         return None
 
-    places = Places(0)
+    places = Places(0, kept=0)
     early = EarlyRefusal(app, places)
 
     with pytest.raises(TooManyRequests):

@@ -129,9 +129,13 @@ def held_open(entered: threading.Semaphore, release: threading.Event) -> APIRout
     """Return a route that says when a request is in it, and holds it until it is released."""
     router = APIRouter()
 
-    @router.get("/contentsafety/text/incidents")
+    @router.post("/contentsafety/text:analyze")
     def wait() -> dict[str, bool]:
         entered.release()
         return {"done": release.wait(10)}
+
+    @router.get("/contentsafety/text/incidents")
+    def look() -> dict[str, bool]:
+        return {"done": True}
 
     return router

@@ -3,23 +3,34 @@
 A request takes its place behind the reading of its body, so that slow clients take none from the others.
 When every place is taken, a request is refused before its body is read and looked at: under overload
 refusals are most of what is answered, and what each costs is taken from the requests that are served.
+
+A few places are kept for those who run the service: a flood of analyses must not keep anybody from adding
+the incident that stops it.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quell.errors import TooManyRequests
 from quell.http.auth import is_open
+from quell.http.context import context_of
+from quell.http.roles import roles_for
+
+KEPT = 16
+"""The places that only operations have which a key for analysis may not ask for."""
 
 
 class Places:
-    """The places of the requests that are answered at a moment."""
+    """The places of the requests that are answered at a moment; `count` for all, `kept` beside them."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, kept: int = KEPT) -> None:
         self.free = count
+        self._kept = kept
 
-    def check(self) -> None:
-        """Raise TooManyRequests when every place is taken."""
-        if self.free <= 0:
+    def check(self, scope: Scope) -> None:
+        """Raise TooManyRequests when every place is taken that the operation of a request may have."""
+        operation = context_of(scope).operation
+        privileged = operation is not None and "analyze" not in roles_for(operation)
+        if self.free <= (-self._kept if privileged else 0):
             raise TooManyRequests(retry_after=1, reason="in-flight")
 
 
@@ -33,7 +44,7 @@ class EarlyRefusal:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if not is_open(scope["path"]):
-            self._places.check()
+            self._places.check(scope)
         await self._app(scope, receive, send)
 
 
@@ -49,7 +60,7 @@ class ConcurrencyBound:
         if is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
-        self._places.check()
+        self._places.check(scope)
         self._places.free -= 1
         try:
             await self._app(scope, receive, send)
