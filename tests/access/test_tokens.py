@@ -110,7 +110,7 @@ PUBLIC = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicK
         ("no id", signed(kid=None)),
         ("a key of its own in the head", by_hand({"alg": "RS256", "jwk": {}, "jku": "https://x"}, claims())),
         ("expired", signed(exp=int(time.time()) - 61)),
-        ("not yet valid", signed(nbf=int(time.time()) + 120)),
+        ("not yet valid", signed(nbf=int(time.time()) + 86_400, exp=int(time.time()) + 90_000)),
         ("without an end", signed(exp=None)),
         ("for another audience", signed(aud="https://other.example")),
         ("for nobody", signed(aud=None)),
