@@ -34,6 +34,6 @@ def _value(name: str, kind: str, number: int) -> object:
     if kind == "double precision":
         return number / 3
     if kind == "bytea":
-        return bytes(range(256)) + bytes([number % 256])
+        return bytes(range(256)) + number.to_bytes(4, "big")  # unique, as digests are
     # Ids refer to each other: the same number is the same id in every table.
     return f"id-{number:04}" if name == "id" or name.endswith("_id") else TEXT.format(f"{name} {number}")

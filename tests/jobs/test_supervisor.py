@@ -125,9 +125,9 @@ def test_a_child_dies_with_its_parent(jobs: Bench, tmp_path: Path) -> None:
         f"child.stdin.write({orders!r}.encode() + b'\\n'); child.stdin.flush()\n"
         "time.sleep(600)\n"
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
+    opened = {VARIABLE: url} if (url := database_url(tmp_path)) else {}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **opened}
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=environment)
     until(lambda: len(lines(tmp_path)) >= 2)
     child = int(lines(tmp_path)[0].split()[0])
     parent.kill()
