@@ -30,10 +30,10 @@ FILE = "".join(FORM.format(*example) for example in EXAMPLES).encode()
 PATIENCE = 120.0
 
 
-def many_examples(count: int) -> list[dict[str, str]]:
-    """Return examples that take a while to read, each another text."""
+def many_examples(count: int, series: int = 0) -> list[dict[str, str]]:
+    """Return examples that take a while to read, each another text, and other ones in each series."""
     return [
-        {"text": f"{EXAMPLES[n % 8][0]}, note {n} of the series", "labelName": EXAMPLES[n % 8][1]}
+        {"text": f"{EXAMPLES[n % 8][0]}, note {n} of the series {series}", "labelName": EXAMPLES[n % 8][1]}
         for n in range(count)
     ]
 

@@ -61,8 +61,11 @@ def operation_of(client: httpx.Client, location: str) -> str:
 
 
 def start_build(client: httpx.Client, count: int, dice: random.Random) -> tuple[int, str]:
-    """Make a version and wait until it is somewhere in its build; return its number and its operation."""
-    made = put_inline(client, NAME, many_examples(count))
+    """Make a version and wait until it is somewhere in its build; return its number and its operation.
+
+    Its texts are new ones: a worker remembers what it has read, and would be done at once.
+    """
+    made = put_inline(client, NAME, many_examples(count, dice.randrange(10**9)))
     number = int(made.json()["version"])
     until_running(client, number)
     threading.Event().wait(dice.uniform(0.0, count / 150))
