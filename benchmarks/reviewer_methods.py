@@ -16,7 +16,9 @@ from training.reviewers.policies import Task
 
 from quell.reviewers.domain import Label, ReviewerEngine
 from quell.reviewers.embedded import phrase
+from quell.reviewers.embedded_languages import shared
 from quell.reviewers.embedded_ordinary import Ordinary
+from quell.text import language
 from quell.text.normalise import normalise
 
 Answers = NDArray[np.int64]
@@ -39,9 +41,18 @@ class Embedded:
 
     def __call__(self, task: Task) -> Answers:
         """Answer by the likeliest label."""
-        scorer = scorer_of(task, self._encoder, self._ordinary)
+        scorer, middles = scorer_of(task, self._encoder, self._ordinary), self._ordinary.middles
+        texts = [
+            *(one.description for one in task.policy.labels[:-1]),
+            *(e.text for e in task.policy.examples),
+        ]
+        policy = shared([language.detect(text) for text in texts])
         rows = zip(task.texts, self._encoder.whole(task.texts), strict=True)
-        shares = np.stack([scorer.probabilities(row, len(normalise(text).text))[0] for text, row in rows])
+        moved = [
+            (row + move if (move := middles.move(language.detect(text), policy)) is not None else row, text)
+            for text, row in rows
+        ]
+        shares = np.stack([scorer.probabilities(row, len(normalise(text).text))[0] for row, text in moved])
         answers = shares.argmax(axis=1)
         self.confidences += zip(shares.max(axis=1).tolist(), (answers == task.truth).tolist(), strict=True)
         return answers

@@ -57,6 +57,7 @@ SUBSET = frozenset(
         ("counselling", "near", 2),
         ("forums", "near", 2),
         ("requests", "near", 8),
+        ("counselling", "mixed", 8),
     )
 )
 """Short texts with up to 32 examples, long ones (counselling, forums) with few: SetFit takes long."""

@@ -77,6 +77,16 @@ class Corpus:
             found += [text for text in pick(rows, 700, "far") if text not in taken][:250]
         return pick(found, count, "far all")
 
+    def languages(self) -> list[str]:
+        """Return the languages that ordinary text is of."""
+        return sorted({lang for _, lang, _ in self._ordinary(None)})
+
+    def sample(self, lang: str, count: int) -> list[str]:
+        """Return ordinary texts of a language, from each source alike."""
+        sources = [rows for _, _, rows in self._ordinary(frozenset({lang}))]
+        share = -(-count // len(sources))
+        return [text for rows in sources for text in pick(rows, share, "middle")][:count]
+
     def _ordinary(self, langs: frozenset[str] | None) -> list[tuple[str, str, list[str]]]:
         table = self.moderation
         out = []

@@ -9,12 +9,14 @@ policy counts alike, and inside a policy every label.
 import argparse
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from quell.models import load_manifest
 from quell.reviewers.embedded import phrase
 from quell.reviewers.embedded_calibration import (
     CALIBRATIONS,
@@ -24,6 +26,7 @@ from quell.reviewers.embedded_calibration import (
     Calibration,
     at_knots,
 )
+from quell.reviewers.embedded_languages import FILE
 from quell.reviewers.embedded_ordinary import Ordinary
 from quell.reviewers.embedded_scoring import Known, LabelScorer
 from quell.text.normalise import normalise
@@ -37,6 +40,7 @@ LABELS = (1, 2, 3, 4, 6, 9)
 SEEDS = 2
 RIDGE = 1e-4
 LEAST_TEXTS = 24
+LANGUAGE_ROWS = 600
 _MOST_LABELS = 9
 
 Matrix = NDArray[np.float64]
@@ -162,19 +166,40 @@ def scorer_of(task: Task, encoder: CachedEncoder, ordinary: Ordinary) -> LabelSc
     return LabelScorer.fit(Known(rows, shown.astype(np.float32), owners, places, len(labels) - 1), ordinary)
 
 
-def ship(encoder: CachedEncoder, calibration: Calibration, policies: int) -> None:
-    """Write the calibration and its manifest."""
+def middles_of(encoder: CachedEncoder, corpus: Corpus) -> dict[str, NDArray[np.float16]]:
+    """Return the middle of ordinary text (dim,) in each language that the encoder reads enough of."""
+    found = {}
+    for lang in corpus.languages():
+        texts = corpus.sample(lang, LANGUAGE_ROWS)
+        if len(texts) >= LANGUAGE_ROWS // 4:
+            found[lang] = encoder.whole(texts).mean(axis=0).astype(np.float16)
+    return found
+
+
+def ship(
+    encoder: CachedEncoder,
+    calibration: Calibration,
+    policies: int,
+    middles: Mapping[str, NDArray[np.float16]],
+) -> None:
+    """Write the calibration, the middles of languages where there are several, and the manifest."""
     folder = CALIBRATIONS / encoder.name
     folder.mkdir(parents=True, exist_ok=True)
     content = json.dumps(calibration.to_json(), indent=1).encode() + b"\n"
     (folder / "calibration.json").write_bytes(content)
+    names = ["calibration.json"]
+    if len(middles) > 1:
+        np.savez_compressed(folder / FILE, **middles)
+        names.append(FILE)
     lines = [
         f'name = "{encoder.name}-reviewers"', 'revision = "2"', 'licence = "Apache-2.0"', "", "[origin]",
         'made_by = "training/reviewers/calibrate.py"', f'policies = "{policies}"', "", "[parameters]",
-        f'encoder = "{encoder.name}"', f'encoder_revision = "{encoder.revision}"', "", "[[files]]",
-        'path = "calibration.json"', f'sha256 = "{hashlib.sha256(content).hexdigest()}"',
-        f"bytes = {len(content)}",
+        f'encoder = "{encoder.name}"', f'encoder_revision = "{encoder.revision}"',
     ]  # fmt: skip
+    for name in names:
+        content = (folder / name).read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        lines += ["", "[[files]]", f'path = "{name}"', f'sha256 = "{digest}"', f"bytes = {len(content)}"]
     (folder / "manifest.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -184,15 +209,22 @@ def main() -> None:
     parser.add_argument("encoder")
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--only-middles", action="store_true", help="keep the calibration as it is")
     given = parser.parse_args()
     encoder = CachedEncoder(given.encoder, given.cache)
-    maker, _ = makers(corpus_of(given.texts), encoder)
+    corpus = corpus_of(given.texts)
+    middles = {} if encoder.encoder.languages == ("en",) else middles_of(encoder, corpus)
+    if given.only_middles:
+        policies = int(str(load_manifest(CALIBRATIONS / encoder.name).origin["policies"]))
+        ship(encoder, Calibration.load(encoder.name, encoder.revision), policies, middles)
+        return
+    maker, _ = makers(corpus, encoder)
     ordinary = Ordinary.load(encoder.name, encoder.revision, calibrated=False)
     tasks = draw(maker)
     measured = Measured()
     for task in tasks:
         measured.add(task, scorer_of(task, encoder, ordinary), encoder.whole(task.texts))
-    ship(encoder, measured.fit(len(tasks)), len(tasks))
+    ship(encoder, measured.fit(len(tasks)), len(tasks), middles)
     print(f"{len(tasks)} policies, {len(measured.truths)} texts")
 
 

@@ -33,6 +33,10 @@ class EncoderSet:
     def __getitem__(self, name: str) -> TextEncoder:
         return self._by_name[name]
 
+    def language(self, text: str) -> str:
+        """Return the ISO 639 code of a text's language, or "und"."""
+        return self._detect(text)
+
     def for_sample(self, text: str) -> tuple[str, ...]:
         """Name the encoders for a sample: the special one of its language, if any, and the general one."""
         special = self._special_for(text)
@@ -48,6 +52,11 @@ class EncoderSet:
         if special is None:
             return (self._general.name,)
         return (special.name, self._general.name) if foreign_samples else (special.name,)
+
+    def for_language(self, language: str) -> str:
+        """Name the best encoder for texts of a language."""
+        special = self._special.get(language)
+        return self._general.name if special is None else special.name
 
     def _special_for(self, text: str) -> TextEncoder | None:
         return self._special.get(self._detect(text)) if self._special else None

@@ -18,16 +18,16 @@ from quell.encoders.base import TextEncoder
 from quell.encoders.routing import EncoderSet
 from quell.errors import ModelUnusable
 from quell.reviewers.domain import Label, Policy, Reviewer, is_other
+from quell.reviewers.embedded_languages import NEARLY_ALL, shared
 from quell.reviewers.embedded_layout import REMEDY, Arrays, digest, pack, unpack
 from quell.reviewers.embedded_ordinary import Ordinary
-from quell.reviewers.embedded_reviewer import EmbeddedReviewer
+from quell.reviewers.embedded_reviewer import EmbeddedReviewer, Speech
 from quell.reviewers.embedded_scoring import Known, LabelScorer
+from quell.text.language import UNKNOWN
 from quell.text.normalise import normalise
 
 MOST_EXAMPLES = 6_000
 """Examples that are read; of more, each label keeps its share, evenly spaced."""
-
-_OWN_LANGUAGE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class EmbeddedEngine:
     """Makes reviewers that need nothing but the encoders that ship; safe to use from several threads."""
 
     name = "embedded"
-    revision = "4"
+    revision = "5"
 
     def __init__(self, encoders: EncoderSet, ordinary: Mapping[str, Ordinary]) -> None:
         self._encoders = encoders
@@ -60,7 +60,8 @@ class EmbeddedEngine:
         progress(0.0)
         shown = _shown(policy)
         descriptions = [phrase(label) for label in policy.labels]
-        names = self._readers(policy, shown)
+        languages = self._languages(policy, shown)
+        names = self._readers(languages)
         arrays: Arrays = {}
         for number, name in enumerate(names):
             rows = self._vectors(
@@ -72,7 +73,13 @@ class EmbeddedEngine:
             arrays |= {f"{name}/{key}": array for key, array in scorer.arrays().items()}
         progress(1.0)
         return pack(
-            {"revision": self.revision, "policy": digest(policy), "encoders": self._made_for(names)}, arrays
+            {
+                "revision": self.revision,
+                "policy": digest(policy),
+                "encoders": self._made_for(names),
+                "language": shared(languages),
+            },
+            arrays,
         )
 
     def load(self, policy: Policy, built: bytes) -> Reviewer:
@@ -94,17 +101,23 @@ class EmbeddedEngine:
                 scorers[name] = LabelScorer.of(own, _rest(policy), self._ordinary[name])
             except (KeyError, TypeError) as broken:
                 raise ModelUnusable(f"The built reviewer lacks {broken}. {REMEDY}") from broken
-        return EmbeddedReviewer(policy, self._encoders, scorers, self.name)
+        middles = {name: self._ordinary[name].middles for name in made_for}
+        speech = Speech(str(facts.get("language", UNKNOWN)), middles)
+        return EmbeddedReviewer(policy, self._encoders, scorers, speech, self.name)
 
     def _made_for(self, names: Sequence[str]) -> dict[str, str]:
         return {name: self._encoders[name].revision for name in names}
 
-    def _readers(self, policy: Policy, shown: Shown) -> list[str]:
+    def _languages(self, policy: Policy, shown: Shown) -> list[str]:
+        """Return the language of each description, the rest's apart, and of each example."""
+        texts = [*(label.description for label in policy.labels if not is_other(label.name)), *shown.texts]
+        return [self._encoders.language(text) for text in texts]
+
+    def _readers(self, languages: Sequence[str]) -> list[str]:
         """Name the encoders: the general one, and a special one that can read nearly all of the policy."""
         general = self._encoders.names[0]
-        texts = [*(label.description for label in policy.labels if not is_other(label.name)), *shown.texts]
-        read = [self._encoders.for_sample(text)[0] for text in texts]
-        special = [name for name in self._encoders.names[1:] if read.count(name) >= _OWN_LANGUAGE * len(read)]
+        read = [self._encoders.for_language(language) for language in languages]
+        special = [name for name in self._encoders.names[1:] if read.count(name) >= NEARLY_ALL * len(read)]
         return [general, *special]
 
     def _vectors(

@@ -17,7 +17,7 @@ from quell.errors import ModelUnusable
 from quell.models.manifest import verify
 
 CALIBRATIONS = Path(__file__).parents[1] / "models" / "reviewers"
-"""The folder with one calibration per encoder."""
+"""The folder with one calibration per encoder, and the middles of languages."""
 
 KNOTS = (0, 1, 3, 8, 32)
 """The numbers of examples that weights are known for; beyond the last they stay."""

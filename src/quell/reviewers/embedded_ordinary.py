@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 import quell.models
 from quell.errors import ModelUnusable
 from quell.models.manifest import verify
-from quell.reviewers.embedded_calibration import Calibration
+from quell.reviewers.embedded_calibration import CALIBRATIONS, Calibration
+from quell.reviewers.embedded_languages import FILE, Middles
 
 BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 """The folder with one background per encoder."""
@@ -20,7 +21,8 @@ BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 class Ordinary:
     """Unit rows of ordinary text (m, dim), their mean (dim,), and what weighs this encoder's measures.
 
-    `rows` (m, dim) are the same texts measured from their middle, unit rows, too.
+    `rows` (m, dim) are the same texts measured from their middle, unit rows, too. `middles` are those of
+    single languages, for an encoder that reads several.
     """
 
     encoder: str
@@ -29,6 +31,7 @@ class Ordinary:
     mean: NDArray[np.float32]
     rows: NDArray[np.float32]
     calibration: Calibration
+    middles: Middles
 
     @classmethod
     def of(
@@ -37,11 +40,13 @@ class Ordinary:
         revision: str,
         vectors: NDArray[np.float32],
         calibration: Calibration | None = None,
+        middles: Middles | None = None,
     ) -> Self:
         """Take vectors of ordinary text, shape (m, dim), and a calibration, or a plain one."""
         mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
         rows = _centred(vectors, mean)
-        return cls(encoder, revision, vectors, mean, rows, calibration or Calibration.plain())
+        plain = Calibration.plain()
+        return cls(encoder, revision, vectors, mean, rows, calibration or plain, middles or Middles())
 
     @classmethod
     def load(
@@ -60,8 +65,12 @@ class Ordinary:
         with np.load(folder / encoder / "vectors.npz", allow_pickle=False) as arrays:
             vectors = arrays["vectors"].astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        calibration = Calibration.load(encoder, revision) if calibrated else None
-        return cls.of(encoder, revision, vectors, calibration)
+        if not calibrated:
+            return cls.of(encoder, revision, vectors)
+        # The calibration is loaded first: it checks every file of its folder.
+        calibration = Calibration.load(encoder, revision)
+        middles = Middles.load(CALIBRATIONS / encoder / FILE)
+        return cls.of(encoder, revision, vectors, calibration, middles)
 
     def centred(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return unit rows measured from the middle of ordinary text, shape as `rows` (n, dim)."""
