@@ -251,7 +251,7 @@ class BoundSettings(BaseModel):
         256, ge=0, description="The texts that may wait for a worker; more are told to come back."
     )
     wait_limit: float = Field(
-        5.0,
+        10.0,
         gt=0,
         allow_inf_nan=False,
         description="The seconds a text or picture may be expected to wait for a worker; "

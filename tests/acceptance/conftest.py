@@ -13,7 +13,8 @@ from tests.acceptance.node_tools import Azurite, running_azurite
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Return a running server with an empty data folder, shared by the session."""
     folder: Path = tmp_path_factory.mktemp("acceptance") / "folder"
-    with running_server(folder) as live:
+    # What tests ask for at once may take a slow machine longer than anybody would wait for an answer.
+    with running_server(folder, wait_limit="600") as live:
         yield live
 
 

@@ -101,9 +101,11 @@ def tables_of(tx: Transaction, dialect: str) -> list[Table]:
         if row["table_name"] not in _OWN:
             found.setdefault(row["table_name"], []).append(row)
     order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sorted(found), ()))
-    for row in tx.fetch_all(_QUERIES[f"references-{dialect}"]):
-        if row["parent"] != row["table_name"] and row["table_name"] in found:
-            order.add(row["table_name"], row["parent"])
+    references = tx.fetch_all(_QUERIES[f"references-{dialect}"])
+    # Sorted, so that tables of which none needs the other come in the same order on every engine.
+    for child, parent in sorted((row["table_name"], row["parent"]) for row in references):
+        if parent != child and child in found:
+            order.add(child, parent)
     return [_table(name, found[name]) for name in order.static_order() if name in found]
 
 
