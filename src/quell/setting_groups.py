@@ -132,7 +132,9 @@ class BlobSettings(BaseModel):
         description="Containers and buckets that are read with the operator's credentials, by their URL.",
     )
     blob_folder: AbsolutePath | None = Field(
-        None, description="The folder below which `file://` URLs may name examples of auto reviewers."
+        None,
+        description="The folder below which `file://` URLs may name examples of auto reviewers, "
+        "and in which sources of sweeps lie.",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quell.sweep.domain import LINE_BYTES, Columns, Shard
@@ -46,6 +46,7 @@ def records(content: bytes, cut: object = csv_records) -> list[Record]:
     return list(cut(FileBlocks(Memory(content), "f"), 0, 1))  # type: ignore[operator, arg-type]  # a cutter; a place
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(FIELDS, min_size=2, max_size=3), max_size=8))
 def test_csv_is_cut_as_the_standard_library_reads_it(rows: list[list[str]]) -> None:
     """Fields with quotes, commas and line ends included; and the records lie end to end."""

@@ -6,16 +6,19 @@ shards/         a file for each shard that is done, under its final name only wh
 results.parquet, errors.jsonl, summary.json    in the end; then the rest but the manifest is removed
 """
 
-import fcntl
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from quell.errors import InvalidRequestBody
+
+if sys.platform != "win32":
+    import fcntl
 
 _OURS = {"manifest.json", "plan.jsonl", "plan.check", "snapshot.db", "snapshot.db-wal"}
 _OURS |= {"snapshot.db-shm", "shards", "results.parquet", "errors.jsonl", "summary.json"}
@@ -50,7 +53,8 @@ class SweepFolder:
             raise InvalidRequestBody(f"The folder {self.path} cannot be used: {error.strerror}.") from None
         try:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if sys.platform != "win32":
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise InvalidRequestBody(f"Another sweep writes into {self.path}.") from None
             self._shards.mkdir(exist_ok=True)
