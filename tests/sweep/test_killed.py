@@ -12,7 +12,7 @@ import pytest
 
 from tests.sweep.bench import Bench, texts, write_jsonl
 
-ROWS = 4_000
+ROWS = 12_000
 KILLS = int(os.environ.get("QUELL_SWEEP_KILLS", "10"))
 
 
@@ -35,6 +35,7 @@ def test_killed_processes_cost_no_row_and_repeat_none(bench: Bench) -> None:
     reached = _finished(shards)
     process.send_signal(signal.SIGCONT)
     _until(lambda: _finished(shards) >= reached + 6)
+    process.send_signal(signal.SIGSTOP)
     workers = _workers(process.pid)
     _kill(process)
 
