@@ -12,7 +12,7 @@ import pytest
 
 from tests.sweep.bench import Bench, texts, write_jsonl
 
-ROWS = 12_000
+ROWS = 6_000
 KILLS = int(os.environ.get("QUELL_SWEEP_KILLS", "10"))
 
 
