@@ -82,7 +82,8 @@ class PoolEngine:
 def _chained(again: "deque[Shard]", shards: Iterator[Shard]) -> Iterator[Shard]:
     while again:
         yield again.popleft()
-    yield from shards
+    for shard in shards:  # noqa: UP028 - `yield from` would close the shards with the pool that is given up
+        yield shard
 
 
 _opener: tuple[WorkOpener, Path] | None = None
