@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -78,6 +79,11 @@ def local_certificate(settings: "Settings") -> LocalCertificate | None:
     if settings.tls_cert is not None and settings.tls_key is not None:
         return LocalCertificate(settings.tls_cert, settings.tls_key)
     return ensure_certificate(settings.data, settings.host) if settings.tls else None
+
+
+def share_interpreter() -> None:
+    """Let threads take turns after a millisecond, not five: workers wait for theirs several times a text."""
+    sys.setswitchinterval(0.001)
 
 
 def server_config(app: ASGIApp, settings: "Settings") -> uvicorn.Config:

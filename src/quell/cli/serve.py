@@ -66,7 +66,7 @@ def serve(
 def _run(settings: "Settings") -> None:
     from quell.app import web
     from quell.background import supervisor
-    from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config
+    from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config, share_interpreter
     from quell.cli.welcome import welcome
     from quell.edge import subscription_keys
     from quell.http.keys import check_listen
@@ -78,6 +78,7 @@ def _run(settings: "Settings") -> None:
     if not settings.no_auth:
         check_listen(settings.host, subscription_keys(settings))
     raise_file_limit()
+    share_interpreter()
     with bind(settings.host, settings.port) as listener, ExitStack() as opened:
         port = listener.getsockname()[1]
 

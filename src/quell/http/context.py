@@ -4,6 +4,7 @@ The first middleware makes a RequestContext and those after it complete it. It i
 `context_of(scope)` where the request is at hand, and its id by `request_id()` anywhere (logs, errors).
 """
 
+import random
 import uuid
 from collections.abc import MutableMapping
 from contextvars import ContextVar
@@ -24,11 +25,16 @@ _SCOPE_KEY = "quell.http"
 _request_id: ContextVar[str] = ContextVar("quell_request_id", default="")
 
 
+def _fresh_id() -> str:
+    """Return an id; it may be guessed, and asking the system for chance is dear where most is refused."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
 @dataclass(slots=True)
 class RequestContext:
     """One request at the edge."""
 
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    request_id: str = field(default_factory=_fresh_id)
     base_url: str = ""
     """Scheme, host and port under which the client reaches this server, without a final slash."""
     operation: Operation | None = None
