@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from pyarrow import parquet
+
 from benchmarks.rendering import CONDITIONS, Condition, Fonts, photograph, picture
 from quell.analyze.domain import Category, OutputType
 from quell.analyze.harm_model import ModelHarmAnalyzer
@@ -80,8 +82,6 @@ class Judge:
 
 def dev_texts(folder: Path) -> list[tuple[str, str, bool]]:
     """Give text, language and whether a label is 2 or more, of the dev split, in the order of a hash."""
-    from pyarrow import parquet  # noqa: PLC0415 - only here, and not among the dependencies
-
     found = {}
     for path in sorted(folder.glob("*.parquet")):
         if not {*LABELS, "text", "lang", "split"} <= set(parquet.read_schema(path).names):

@@ -244,7 +244,10 @@ class BoundSettings(BaseModel):
         description="The seconds within which a request body must have arrived.",
     )
     max_in_flight: int = Field(
-        256, ge=1, description="The requests that are answered at once; more are told to come back."
+        256,
+        ge=1,
+        description="The requests answered at once, and 16 more that read or manage what is kept; "
+        "others are told to come back.",
     )
     workers: int = Field(
         0, ge=0, description="The threads that run encoders; 0 takes as many as there are cores."

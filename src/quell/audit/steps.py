@@ -58,7 +58,7 @@ class AuditStep:
         except QuellError as error:
             await self._finish(act, error.status)
             raise
-        except Exception:
+        except Exception:  # whatever went wrong, the change was asked for and is written down as failed
             await self._finish(act, 500)
             raise
 

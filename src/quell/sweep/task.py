@@ -78,7 +78,7 @@ class SweepTask:
         """Do as many shards as there is time for, and queue the rest."""
         try:
             finished = self._slice(lease)
-        except BaseException:
+        except BaseException:  # whatever ends the slice, the models and files it holds are given back
             self.close()
             raise
         if finished:
@@ -144,7 +144,7 @@ class SweepTask:
             check_format(question, plan.format)
             judge = self._open_judge(question, folder / "snapshot.db", plan.format == "images")
             held.callback(judge.close)
-        except BaseException:
+        except BaseException:  # what was opened before something failed is given back
             held.close()
             raise
         reader = ShardReader(place, rules.columns)
