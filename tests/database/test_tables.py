@@ -1,9 +1,11 @@
 """The tables that a database says it has."""
 
-from quell.database.base import Database
+from typing import cast
+
+from quell.database.base import Database, Row, Transaction
 from quell.database.migrate import migrate, shipped
 from quell.database.sqlite import SqliteDatabase
-from quell.database.tables import MOST_LENGTH, MOST_ROWS, Table
+from quell.database.tables import MOST_LENGTH, MOST_ROWS, Table, tables_of
 from tests.database.filling import fill, tables
 
 TYPES = {"text", "bigint", "bytea", "double precision"}
@@ -29,6 +31,27 @@ def test_every_table_of_the_steps_is_found(both: Database) -> None:
     ]
 
     assert sorted(table.name for table in tables(both)) == sorted(made)
+
+
+def test_the_order_of_tables_does_not_depend_on_the_order_of_the_catalogue(both: Database) -> None:
+    """References that an engine lists the other way round change nothing: engines are compared row by row."""
+    migrate(both)
+
+    class Backwards:
+        """A transaction whose answers come last row first."""
+
+        def __init__(self, tx: Transaction) -> None:
+            self._tx = tx
+
+        def fetch_all(self, sql: str) -> list[Row]:
+            """Return the rows in the other order."""
+            return list(reversed(self._tx.fetch_all(sql)))
+
+    with both.reading() as tx:
+        forwards = [table.name for table in tables_of(tx, both.dialect)]
+        backwards = [table.name for table in tables_of(cast("Transaction", Backwards(tx)), both.dialect)]
+
+    assert backwards == forwards
 
 
 def test_tables_come_after_those_they_refer_to(both: Database) -> None:
