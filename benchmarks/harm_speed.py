@@ -27,7 +27,7 @@ import httpx
 from benchmarks.analyze_speed import KEY, TEXTS, Contender, rounds, started, table
 from benchmarks.blocklist_speed import latin_words, terms
 from benchmarks.load import measure
-from quell.app import HARM_MODEL
+from quell.loading import HARM_MODEL
 from quell.models import WEIGHTS
 
 VERSION = "api-version=2024-09-01"

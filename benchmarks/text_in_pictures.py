@@ -24,8 +24,8 @@ from pyarrow import parquet
 from benchmarks.rendering import CONDITIONS, Condition, Fonts, photograph, picture
 from quell.analyze.domain import Category, OutputType
 from quell.analyze.harm_model import ModelHarmAnalyzer
-from quell.app import HARM_MODEL
 from quell.harms import HarmModel
+from quell.loading import HARM_MODEL
 from quell.models import WEIGHTS
 from quell.ocr import TextInPictures, joined
 
