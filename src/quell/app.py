@@ -31,6 +31,7 @@ from quell.database.opening import open_database
 from quell.edge import authenticator_of, edge_of, named
 from quell.encoders import EncoderSet
 from quell.http.auth import KEY_HEADER
+from quell.http.flood import FloodGate
 from quell.http.names import NamePattern
 from quell.http.openapi import describe
 from quell.http.operations import load_operations
@@ -205,8 +206,11 @@ def reviewer_engines(settings: Settings, encoders: Callable[[], EncoderSet]) -> 
     return open_engines(lambda: load_reviewer_engine(encoders()), settings.reviewer_engine, plan)
 
 
-def web(quell: Quell) -> RequestStep:
-    """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both."""
+def web(quell: Quell, gate: FloodGate | None = None) -> RequestStep:
+    """Return the ASGI app: the endpoints behind the pipeline of the edge, and the log around both.
+
+    `gate` is told what to turn away before it comes here, and who hears of that.
+    """
     table = load_operations(strict=quell.settings.strict)
     authenticator = authenticator_of(quell.settings, quell.keyring)
     app = FastAPI(
@@ -217,11 +221,13 @@ def web(quell: Quell) -> RequestStep:
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes() + quell.measuring.routes(authenticator)
-    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator, quell.audit.step(table))
+    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator, quell.audit.step(table), gate=gate)
     if quell.settings.studio:
         edge = Studio(edge, authenticator, Sessions(quell.database, now))
     quell.measuring.watch(_figures(quell))
     observers = [RequestLog(), *monitor_assembly.observers(quell.monitor), *quell.measuring.observers]
+    if gate is not None:
+        gate.tell(observers)
     step = RequestStep(
         edge, named, observers, follower=quell.measuring.follower, tracer=quell.measuring.tracer
     )

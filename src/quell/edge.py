@@ -10,6 +10,7 @@ from quell.errors import SettingsRefused
 from quell.http.auth import Authenticator, NoAuthentication
 from quell.http.body import Limits
 from quell.http.context import context_of
+from quell.http.flood import FloodGate
 from quell.http.keys import DEVELOPMENT_KEY, check_listen, ensure_keys, read_keys
 from quell.http.operations import OperationTable
 from quell.http.pipeline import Edge, Step, create_edge
@@ -19,7 +20,13 @@ from quell.settings import Settings
 
 
 def edge_of(
-    settings: Settings, app: FastAPI, table: OperationTable, authenticator: Authenticator, audit: Step
+    settings: Settings,
+    app: FastAPI,
+    table: OperationTable,
+    authenticator: Authenticator,
+    audit: Step,
+    *,
+    gate: FloodGate | None = None,
 ) -> Edge:
     """Return the pipeline of the edge around an app."""
     return create_edge(
@@ -34,6 +41,7 @@ def edge_of(
         public_url=settings.public_url,
         region=settings.region,
         audit=audit,
+        gate=gate,
     )
 
 

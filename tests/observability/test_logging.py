@@ -12,7 +12,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quell.observability.logging import RequestLog, configure_logging
-from quell.observability.requests import Named, RequestStep
+from quell.observability.requests import Answered, Named, RequestStep
 
 SECRET = "the words of a user"
 
@@ -175,3 +175,28 @@ def test_a_log_that_cannot_be_written_breaks_no_answer() -> None:
 
     ask(answering(200))
     logging.getLogger("uvicorn.error").warning("a library speaks")
+
+
+def test_what_is_turned_away_early_is_told_in_the_plural(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line for each operation and api-version and each stretch of time, with how many there were."""
+    monkeypatch.setattr("quell.observability.logging.EARLY_SECONDS", 0.01)
+    log = RequestLog()
+
+    async def flood() -> None:
+        for version in ("2024-09-01", "2023-10-01", "2024-09-01"):
+            named = Named("Text_Analyze", version, "id", "in-flight")
+            log.answered(Answered("POST", 429, 0.0, named, early=True))
+        await asyncio.sleep(0.05)
+        log.answered(Answered("POST", 429, 0.0, Named("Text_Analyze", refusal="in-flight"), early=True))
+        await asyncio.sleep(0.05)
+
+    asyncio.run(flood())
+
+    told = [(line["event"], line["api_version"], line["count"], line["refusal"]) for line in lines(stream)]
+    assert told == [
+        ("requests-refused", "2024-09-01", 2, "in-flight"),
+        ("requests-refused", "2023-10-01", 1, "in-flight"),
+        ("requests-refused", None, 1, "in-flight"),
+    ]

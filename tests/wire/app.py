@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 import quell.app
 from quell.encoders.routing import EncoderSet
+from quell.http.flood import FloodGate
 from quell.settings import Settings
 from tests.doubles import TinyEncoder, TinyHarms, tiny_background
 from tests.reviewers.bench import tiny_engine
@@ -33,7 +34,9 @@ def wired(folder: Path, **settings: Any) -> Iterator[TestClient]:
 
 
 @contextmanager
-def opened(folder: Path, **settings: Any) -> Iterator[tuple[TestClient, quell.app.Quell]]:
+def opened(
+    folder: Path, *, gate: FloodGate | None = None, **settings: Any
+) -> Iterator[tuple[TestClient, quell.app.Quell]]:
     """Serve a data folder, and give what is behind the client, too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quell.app, "load_encoders", lambda: EncoderSet(TinyEncoder()))
@@ -47,7 +50,7 @@ def opened(folder: Path, **settings: Any) -> Iterator[tuple[TestClient, quell.ap
         patch.setattr(quell.app, "load_reviewer_engine", tiny_engine)
         built = quell.app.build(Settings(data=folder, keys=(KEY,), **settings))
         headers = {"Ocp-Apim-Subscription-Key": KEY}
-        app = quell.app.web(built)
+        app = quell.app.web(built, gate)
         with TestClient(app, base_url=BASE, headers=headers, follow_redirects=False) as client:
             yield client, built
         built.close()

@@ -14,9 +14,10 @@ from quell.access.store import KeyStore
 from quell.database.migrate import migrate
 from quell.database.opening import open_database
 from quell.harms import HarmReading
+from quell.http.flood import FloodGate
 from quell.models import WEIGHTS, load_manifest
 from tests.doubles import TinyHarms
-from tests.wire.app import GA, KEY, PREVIEW, add_incident, add_list, call, wired
+from tests.wire.app import GA, KEY, PREVIEW, add_incident, add_list, call, opened, wired
 
 HEADER = "Ocp-Apim-Subscription-Key"
 ANALYZE = "/contentsafety/text:analyze"
@@ -179,3 +180,26 @@ def test_openmetrics_is_answered_to_those_who_ask(tmp_path: Path) -> None:
     families = {family.name for family in parse_openmetrics(answer.text)}
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert {"quell_requests", "quell_build", "quell_jobs"} <= families
+
+
+def test_what_is_turned_away_before_the_edge_is_counted_alike(tmp_path: Path) -> None:
+    """The page and the monitor have it under the labels that a refusal of the edge would have."""
+    gate = FloodGate()
+    with opened(tmp_path, max_in_flight=1, workers=1, gate=gate) as (client, quell):
+        held = threading.Event()
+        quell.workers.submit(held.wait)
+        with ThreadPoolExecutor(1) as thread:
+            waiting = thread.submit(call, client, "POST", ANALYZE, {"text": "a shove"}, GA)
+            target = f"{ANALYZE}?api-version={GA}".encode()
+            turned_away = None
+            while turned_away is None:
+                turned_away = client.portal.call(gate.answer, target, [], b"")
+            found = samples(client)
+            held.set()
+            assert waiting.result().status_code == 200
+
+    labels = {"operation": "TextOperations_AnalyzeText", "api_version": GA, "status": "4xx"}
+    assert value(found, "quell_requests_total", **labels) == 1
+    assert value(found, "quell_requests_refused_total", status="429", reason="in-flight") == 1
+    assert b'"code":"TooManyRequests"' in turned_away
+    assert b"\r\nRetry-After: 1\r\n".lower() in turned_away.lower()

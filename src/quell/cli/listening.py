@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from quell.errors import SettingsRefused
+from quell.http.flood import FloodGate
 from quell.http.protocol import guarded
 from quell.http.starting import Starting
 from quell.http.tls import LocalCertificate, ensure_certificate
@@ -86,12 +87,12 @@ def share_interpreter() -> None:
     sys.setswitchinterval(0.001)
 
 
-def server_config(app: ASGIApp, settings: "Settings") -> uvicorn.Config:
+def server_config(app: ASGIApp, settings: "Settings", gate: FloodGate | None = None) -> uvicorn.Config:
     """Return the configuration of a server for this app; an unusable certificate is refused here."""
     certificate = local_certificate(settings)
     config = uvicorn.Config(
         app,
-        http=guarded(settings.head_timeout),
+        http=guarded(settings.head_timeout, gate),
         ws="none",
         log_config=None,
         access_log=False,

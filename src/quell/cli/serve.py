@@ -69,6 +69,7 @@ def _run(settings: "Settings") -> None:
     from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config, share_interpreter
     from quell.cli.welcome import welcome
     from quell.edge import subscription_keys
+    from quell.http.flood import FloodGate
     from quell.http.keys import check_listen
     from quell.http.starting import Starting
     from quell.observability.logging import configure_logging
@@ -79,6 +80,7 @@ def _run(settings: "Settings") -> None:
         check_listen(settings.host, subscription_keys(settings))
     raise_file_limit()
     share_interpreter()
+    gate = FloodGate()
     with bind(settings.host, settings.port) as listener, ExitStack() as opened:
         port = listener.getsockname()[1]
 
@@ -91,12 +93,12 @@ def _run(settings: "Settings") -> None:
             helper = supervisor(settings, quell.database)
             helper.start()
             opened.callback(helper.close)
-            edge = web(quell)
+            edge = web(quell, gate)
             release_unused()
             return edge
 
         app = Starting(load, on_ready=lambda: typer.echo(welcome(settings, port)))
-        server = GracefulServer(server_config(app, settings), app)
+        server = GracefulServer(server_config(app, settings, gate), app)
         # uvicorn raises the signal that stopped it once more; by then there is nothing left to stop.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)

@@ -3,6 +3,7 @@
 A request takes its place behind the reading of its body, so that slow clients take none from the others.
 When every place is taken, a request is refused before its body is read and looked at: under overload
 refusals are most of what is answered, and what each costs is taken from the requests that are served.
+Most are turned away sooner still, by `quell.http.flood`; these steps have the last word.
 
 A few places are kept for those who run the service: a flood of analyses must not keep anybody from adding
 the incident that stops it.
@@ -13,10 +14,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from quell.errors import TooManyRequests
 from quell.http.auth import is_open
 from quell.http.context import context_of
+from quell.http.operations import Operation
 from quell.http.roles import roles_for
 
 KEPT = 16
 """The places that only operations have which a key for analysis may not ask for."""
+
+IN_FLIGHT = "in-flight"
+"""The reason of a refusal for want of a place."""
+
+
+def is_privileged(operation: Operation | None) -> bool:
+    """Whether an operation may have one of the kept places."""
+    return operation is not None and "analyze" not in roles_for(operation)
 
 
 class Places:
@@ -28,10 +38,8 @@ class Places:
 
     def check(self, scope: Scope) -> None:
         """Raise TooManyRequests when every place is taken that the operation of a request may have."""
-        operation = context_of(scope).operation
-        privileged = operation is not None and "analyze" not in roles_for(operation)
-        if self.free <= (-self._kept if privileged else 0):
-            raise TooManyRequests(retry_after=1, reason="in-flight")
+        if self.free <= (-self._kept if is_privileged(context_of(scope).operation) else 0):
+            raise TooManyRequests(retry_after=1, reason=IN_FLIGHT)
 
 
 class EarlyRefusal:

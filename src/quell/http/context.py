@@ -25,7 +25,7 @@ _SCOPE_KEY = "quell.http"
 _request_id: ContextVar[str] = ContextVar("quell_request_id", default="")
 
 
-def _fresh_id() -> str:
+def fresh_id() -> str:
     """Return an id; it may be guessed, and asking the system for chance is dear where most is refused."""
     return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
@@ -34,7 +34,7 @@ def _fresh_id() -> str:
 class RequestContext:
     """One request at the edge."""
 
-    request_id: str = field(default_factory=_fresh_id)
+    request_id: str = field(default_factory=fresh_id)
     base_url: str = ""
     """Scheme, host and port under which the client reaches this server, without a final slash."""
     operation: Operation | None = None

@@ -63,12 +63,17 @@ class RequestIdentity:
         context = context_of(scope)
         request_id = context.request_id.encode()
         headers = [(b"apim-request-id", request_id), (b"x-ms-request-id", request_id)]
-        client_id = asked.get("x-ms-client-request-id", "")
-        if _CLIENT_ID.fullmatch(client_id):
-            headers.append((b"x-ms-client-request-id", client_id.encode()))
+        client_id = client_id_of(asked.get("x-ms-client-request-id", ""))
+        if client_id is not None:
+            headers.append((b"x-ms-client-request-id", client_id))
         if scope["path"].lower().startswith(PREFIX):
             headers.append((b"api-supported-versions", self._versions[context.operation]))
         return headers
+
+
+def client_id_of(given: str) -> bytes | None:
+    """Return the id that a client gave its request, as it is sent back; None for one that is not."""
+    return given.encode() if _CLIENT_ID.fullmatch(given) else None
 
 
 def base_url(scope: Scope, *, trust_forwarded: bool) -> str:

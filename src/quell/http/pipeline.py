@@ -13,6 +13,7 @@ from quell.http.body import BodyReader, Limits
 from quell.http.boundary import ErrorBoundary
 from quell.http.concurrency import ConcurrencyBound, EarlyRefusal, Places
 from quell.http.errors import install_error_handlers
+from quell.http.flood import FloodGate
 from quell.http.identity import RequestIdentity
 from quell.http.json_check import JsonCheck
 from quell.http.media_type import MediaTypeCheck
@@ -31,13 +32,17 @@ class Edge:
 
     def __init__(self, app: ASGIApp, steps: Sequence[Step]) -> None:
         self._app = app
-        self._pipeline = app
-        for step in reversed(steps):
-            self._pipeline = step(self._pipeline)
+        self._pipeline = _wrapped(app, steps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         await (self._pipeline if scope["type"] == "http" else self._app)(scope, receive, send)
+
+
+def _wrapped(app: ASGIApp, steps: Sequence[Step]) -> ASGIApp:
+    for step in reversed(steps):
+        app = step(app)
+    return app
 
 
 def create_edge(
@@ -50,22 +55,29 @@ def create_edge(
     region: str = "local",
     trust_forwarded: bool = False,
     audit: Step | None = None,
+    gate: FloodGate | None = None,
 ) -> Edge:
     """Wrap a FastAPI app in the pipeline and let it answer errors in the service's shape.
 
     `public_url` is what clients reach the server by; without it their Host header counts, or, if
     `trust_forwarded`, what the proxy in front says. Strictness is a property of the table of operations.
-    `audit` is a step that stands around everything that knows who asks for which operation.
+    `audit` is a step that stands around everything that knows who asks for which operation. `gate` turns
+    away before all steps what would find no place.
     """
     limits = limits or Limits()
     places = Places(limits.in_flight)
     install_error_handlers(app)
-    steps: list[Step] = [
+    shaping: list[Step] = [
         lambda inner: RequestIdentity(
             inner, operations, region=region, public_url=public_url, trust_forwarded=trust_forwarded
         ),
         ErrorBoundary,
         lambda inner: PathCanonicaliser(inner, operations.routed),
+    ]
+    if gate is not None:
+        gate.guard(places, operations, lambda refusal: _wrapped(refusal, shaping))
+    steps: list[Step] = [
+        *shaping,
         lambda inner: Authentication(inner, authenticator),
         RouteCheck,
         *([audit] if audit else []),

@@ -2,6 +2,8 @@
 
 A connection may wait for a request as long as keep-alive allows. Once it must send one (it is new, or has
 begun) the head has `head_seconds` to arrive and `head_bytes` to be in.
+
+What the flood gate turns away is answered from here, and the rest of it is read and dropped.
 """
 
 import asyncio
@@ -12,6 +14,8 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from quell.http.flood import FloodGate
 
 HEAD_BYTES = 64 * 1024
 """The largest head (request line and headers) that is read, in bytes."""
@@ -25,11 +29,16 @@ class GuardedProtocol(HttpToolsProtocol):
 
     head_bytes = HEAD_BYTES
     head_seconds = HEAD_SECONDS
+    gate: FloodGate | None = None
 
     _late: TimerHandle | None = None
     _reading: Literal["nothing", "head", "body"] = "nothing"
     _size = 0
     """Bytes that were read since the last request ended, without those of a body."""
+    _turned_away: Literal["", "stay", "close"] = ""
+    """Whether the request that is read now has its answer already, and what becomes of the connection."""
+    _rests = False
+    """Whether the last request of what was read was turned away, so that nothing follows from an answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says it narrower, too
         """Begin to wait for the first head."""
@@ -45,13 +54,17 @@ class GuardedProtocol(HttpToolsProtocol):
         """Read on; a connection that has sent something owes the rest of it."""
         if self._reading != "body":
             self._size += len(data)
+        self._rests = False
         super().data_received(data)
         if self.transport.is_closing():
             return
         if self._reading != "body" and self._size > self.head_bytes:
             self._refuse(*_TOO_LARGE)
         elif not self._answering():
-            self._expect_head()
+            if self._rests and self._reading == "nothing":
+                self._keep_alive()
+            else:
+                self._expect_head()
 
     def on_message_begin(self) -> None:
         """Begin to read a head."""
@@ -65,17 +78,54 @@ class GuardedProtocol(HttpToolsProtocol):
             raise ValueError("too large; the parser reports this as a refusal")
         self._reading = "body"
         self._stop_waiting()
-        super().on_headers_complete()
+        if self.gate is None or not self._turn_away(self.gate):
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a piece of a body on, unless its request has its answer."""
+        if not self._turned_away:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait for the next request."""
         self._reading, self._size = "nothing", 0
-        super().on_message_complete()
+        if not self._turned_away:
+            super().on_message_complete()
+            return
+        self._stop_waiting()
+        self._rests = True
+        if self._turned_away == "close":
+            self.transport.close()
+        self._turned_away = ""
+
+    def _turn_away(self, gate: FloodGate) -> bool:
+        """Answer a request at once if the gate says so; what is unusual about it is left to uvicorn."""
+        parser = self.parser
+        unusual = self.expect_100_continue or self._answering() or self.flow.write_paused
+        if unusual or parser.get_method() != b"POST" or parser.should_upgrade():
+            return False
+        if parser.get_http_version() != "1.1":
+            return False
+        stays = parser.should_keep_alive()
+        first = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
+        answer = gate.answer(self.url, self.headers, b"".join(first) + (b"" if stays else _CLOSING))
+        if answer is None:
+            return False
+        self._turned_away = "stay" if stays else "close"
+        self.transport.write(answer)
+        self.server_state.total_requests += 1
+        return True
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser cannot read."""
         too_large = self._reading == "head" and self._size > self.head_bytes
         self._refuse(*(_TOO_LARGE if too_large else (HTTPStatus.BAD_REQUEST, msg)))
+
+    def _keep_alive(self) -> None:
+        """Wait for another request as long as behind any other answer."""
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
 
     def _answering(self) -> bool:
         return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
@@ -105,17 +155,22 @@ class GuardedProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
             return
         half_sent = self._answering() and self.cycle.response_started
-        if not self.pipeline and not half_sent:
+        if not self.pipeline and not half_sent and not self._turned_away:
             self.transport.write(_answer(status, message))
         self.transport.close()
 
 
+_CLOSING = b"connection: close\r\n"
 _TOO_LARGE = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers of the request are too large.")
 
 
-def guarded(head_seconds: float) -> type[GuardedProtocol]:
-    """Return the protocol with another time for heads, in seconds."""
-    members: dict[str, Any] = {"head_seconds": head_seconds, "__doc__": GuardedProtocol.__doc__}
+def guarded(head_seconds: float, gate: FloodGate | None = None) -> type[GuardedProtocol]:
+    """Return the protocol with another time for heads, in seconds, and with a gate that turns away."""
+    members: dict[str, Any] = {
+        "head_seconds": head_seconds,
+        "gate": gate,
+        "__doc__": GuardedProtocol.__doc__,
+    }
     return type("GuardedProtocol", (GuardedProtocol,), members)
 
 

@@ -1,8 +1,10 @@
 """Structured logs: one line per request and event, and never any user text or key."""
 
+import asyncio
 import contextlib
 import logging
 import sys
+from collections import Counter
 from typing import Literal, TextIO, cast
 
 import structlog
@@ -83,15 +85,28 @@ class UnfailingStream:
         return False
 
 
+EARLY_SECONDS = 1.0
+"""The time, in seconds, whose early refusals are told in one line for each operation and api-version."""
+
+
 class RequestLog:
-    """One line for each request, after its answer."""
+    """One line for each request, after its answer; for what is turned away early, one line a second.
+
+    An overloaded server would else spend its time on telling how overloaded it is.
+    """
 
     def __init__(self) -> None:
         self._log = structlog.get_logger("quell.requests")
+        self._early: Counter[tuple[str | None, str | None, str]] = Counter()
 
     def answered(self, request: Answered) -> None:
         """Write the line of a request."""
         named = request.named
+        if request.early:
+            if not self._early:
+                asyncio.get_running_loop().call_later(EARLY_SECONDS, self._tell_early, request.status)
+            self._early[named.operation, named.api_version, named.refusal] += 1
+            return
         self._log.log(
             logging.ERROR if request.status >= 500 and request.status not in {501, 503} else logging.INFO,
             "request",
@@ -105,6 +120,18 @@ class RequestLog:
             **({"refusal": named.refusal} if named.refusal else {}),
             **({"trace_id": request.trace_id} if request.trace_id else {}),
         )
+
+    def _tell_early(self, status: int) -> None:
+        told, self._early = self._early, Counter()
+        for (operation, api_version, refusal), count in told.items():
+            self._log.info(
+                "requests-refused",
+                count=count,
+                status=status,
+                operation=operation,
+                api_version=api_version,
+                refusal=refusal,
+            )
 
 
 def _number(level: str) -> int:

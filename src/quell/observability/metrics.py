@@ -85,8 +85,8 @@ class Metrics:
         self._reviews = Counter("quell_reviews", "Texts that auto reviewers labelled.", registry=registry)
         # Finding a child by its labels costs more than counting does.
         self._request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._stage_children: dict[str, Histogram] = {}
-        self._wait_children: dict[str, Histogram] = {}
+        self._refused_children: dict[tuple[int, str], Counter] = {}
+        self._stage_children, self._wait_children = dict[str, Histogram](), dict[str, Histogram]()
         self._severity_children: dict[tuple[str, str, int], Counter] = {}
         self._verdict_children: dict[tuple[str, int, bool], Counter] = {}
 
@@ -106,7 +106,13 @@ class Metrics:
         children[0].inc()
         children[1].observe(request.seconds)
         if named.refusal:
-            self._refused.labels(str(request.status), named.refusal).inc()
+            self._refusal(request.status, named.refusal).inc()
+
+    def _refusal(self, status: int, reason: str) -> Counter:
+        child = self._refused_children.get((status, reason))
+        if child is None:
+            child = self._refused_children[status, reason] = self._refused.labels(str(status), reason)
+        return child
 
     def stage(self, name: str) -> AbstractContextManager[object]:
         """Time a stage."""

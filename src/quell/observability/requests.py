@@ -35,6 +35,8 @@ class Answered:
     named: Named
     trace_id: str = ""
     """The id of its trace, "" where it is not traced."""
+    early: bool = False
+    """Whether it was turned away before anything was made for it: one of many, and told in the plural."""
 
 
 class Observer(Protocol):
