@@ -1,5 +1,8 @@
 """Workers: bounded, honest when full, and finishing what they took."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from quell.errors import ServerBusy, TooManyRequests
-from quell.workers import Pace, Workers, usable_cores
+from quell.workers import ONE_THREAD, Pace, Workers, compute_in_workers_only, usable_cores
 
 
 @pytest.fixture
@@ -138,3 +141,26 @@ def test_counts_cores_by_default() -> None:
 
     assert workers.count == usable_cores() >= 1
     workers.close()
+
+
+def test_products_take_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix product stays on its worker, except where the operator gave it threads."""
+    for name in ONE_THREAD:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+
+    compute_in_workers_only()
+
+    assert [os.environ[name] for name in ONE_THREAD] == ["1", "3", "1"]
+
+
+def test_serve_limits_threads_in_time() -> None:
+    """The command that serves comes to the limit before anything has loaded numpy, which reads it once."""
+    program = (
+        "import sys, quell.cli, quell.settings, quell.workers; "
+        "quell.cli.serve.__globals__['settings_of'](None, None); sys.exit('numpy' in sys.modules)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+
+    assert ended.returncode == 0

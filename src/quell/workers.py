@@ -16,6 +16,9 @@ from typing import ParamSpec, TypeVar
 from quell.errors import ServerBusy, TooManyRequests
 from quell.observability.stages import waited
 
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What the libraries under numpy read, once, when they are loaded: how many threads one product may take."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -119,6 +122,16 @@ class Pace:
         finally:
             # Threads may overwrite each other's step; an average can bear that.
             self.seconds += (time.perf_counter() - begun - self.seconds) / 16
+
+
+def compute_in_workers_only() -> None:
+    """Let no call take threads of its own, unless the operator says how many; before numpy is imported.
+
+    Threads of a matrix product wait for each other by spinning: with one product after the other they take as
+    much of a second core as the calls themselves, and give nothing for it where each core has a call.
+    """
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
 
 
 def usable_cores() -> int:

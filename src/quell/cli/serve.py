@@ -64,6 +64,9 @@ def serve(
 
 
 def _run(settings: "Settings") -> None:
+    from quell.workers import compute_in_workers_only
+
+    compute_in_workers_only()
     from quell.app import web
     from quell.background import supervisor
     from quell.cli.listening import GracefulServer, bind, raise_file_limit, server_config, share_interpreter

@@ -16,6 +16,9 @@ def work(
     child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
     """Do the waiting jobs: builds of auto reviewers, reports, sweeps. A server does this by itself."""
+    from quell.workers import compute_in_workers_only
+
+    compute_in_workers_only()
     if child:
         _be_child()
     from quell.background import open_background

@@ -52,37 +52,44 @@ def votes(
     if len(query.points) < 2 or not len(firsts):
         return np.zeros(count, np.int64)
     chunks = (firsts[start : start + _CHUNK] for start in range(0, len(firsts), _CHUNK))
-    clear = [_nearest(chunk, query.descriptors, _VOTE_RATIO)[1] for chunk in chunks]
+    clear = [_nearest(chunk, query.descriptors, _VOTE_RATIO)[1] < 1 for chunk in chunks]
     return np.bincount(owners[np.concatenate(clear)], minlength=count)
 
 
 def _nearest(
     sample: NDArray[np.uint8], query: NDArray[np.uint8], ratio: float = RATIO
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Match each sample descriptor to the query's nearest one, and say whether no other comes close."""
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Match each sample descriptor to the query's nearest one, and say how doubtful that is: (n,) each.
+
+    Below 1 no other comes close; 0 is sure.
+    """
     similar = (sample.astype(np.float32) / SCALE) @ (query.astype(np.float32) / SCALE).T
     best = similar.argmax(axis=1)
     rows = np.arange(len(similar))
     top = similar[rows, best].copy()
     similar[rows, best] = -1.0
     second = similar.max(axis=1)
-    clear = np.maximum(1 - top, 0) < ratio**2 * np.maximum(1 - second, 1e-6)
-    return best, clear & (top > 0.5)
+    doubt = np.maximum(1 - top, 0) / (ratio**2 * np.maximum(1 - second, 1e-6))
+    return best, np.where(top > 0.5, doubt, np.inf).astype(np.float32)
 
 
 def place(sample: StoredSample, picture: NDArray[np.uint8], query: Keypoints) -> Placing | None:
     """Find the sample in a grey picture; None where too few features agree on one place."""
     if len(query.points) < 4 or len(sample.keypoints.points) < 4:
         return None
-    best, clear = _nearest(sample.keypoints.descriptors, query.descriptors)
+    best, doubt = _nearest(sample.keypoints.descriptors, query.descriptors)
+    clear = doubt < 1
     source, target = sample.keypoints.points[clear], query.points[best[clear]]
     if len(source) < 4:
         return None
     best_placing: Placing | None = None
     most = 0
     for fit in (_similarity, _affine, _perspective):
-        if fit is _perspective and most < _HINT:
-            break
+        if fit is _perspective:
+            if most < _HINT:
+                break
+            surest = np.argsort(doubt[clear], kind="stable")
+            source, target = source[surest], target[surest]
         fitted = fit(source, target)
         if fitted is None:
             continue
@@ -116,10 +123,10 @@ def _affine(source: NDArray[np.float32], target: NDArray[np.float32]) -> _Fit | 
 
 
 def _perspective(source: NDArray[np.float32], target: NDArray[np.float32]) -> _Fit | None:
-    """Fit a perspective where enough features carry it."""
+    """Fit a perspective where enough features carry it; the first ones, surest of all, are tried first."""
     if len(source) < 10:
         return None
-    matrix, chosen = cv2.findHomography(source, target, cv2.RANSAC, 3.0, maxIters=1000, confidence=0.995)
+    matrix, chosen = cv2.findHomography(source, target, cv2.USAC_PROSAC, 3.0, maxIters=1000, confidence=0.995)
     return _checked(matrix, chosen, 8)
 
 

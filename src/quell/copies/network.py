@@ -27,8 +27,7 @@ class CopyNetwork:
         parameters = manifest.parameters
         self._side = cast("int", parameters["side"])
         self._interpolation = _INTERPOLATIONS[str(parameters.get("interpolation", "area"))]
-        self._mean = np.array(parameters["mean"], np.float32)
-        self._spread = np.array(parameters["std"], np.float32)
+        self._levels = _levels(parameters["mean"], parameters["std"])
         self._session = _open(folder / "model.onnx")
         self.dim = int(self._session.get_outputs()[0].shape[1])
 
@@ -36,10 +35,18 @@ class CopyNetwork:
         """Read one picture (h, w, 3) into a unit vector (dim,)."""
         size = (self._side, self._side)
         smaller = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=self._interpolation)
-        pixels = (smaller.astype(np.float32) / 255.0 - self._mean) / self._spread
-        feed = {"pixels": np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])}
-        vector = cast("NDArray[np.float32]", self._session.run(["embedding"], feed)[0])[0]
+        pixels = np.empty((1, 3, self._side, self._side), np.float32)
+        for channel, plane in enumerate(cv2.split(smaller)):
+            cv2.LUT(plane, self._levels[channel], dst=pixels[0, channel])
+        vector = cast("NDArray[np.float32]", self._session.run(["embedding"], {"pixels": pixels})[0])[0]
         return cast("NDArray[np.float32]", vector / np.linalg.norm(vector))
+
+
+def _levels(mean: object, spread: object) -> NDArray[np.float32]:
+    """Give what the network reads for each of 256 values of each channel, (3, 256), to look it up."""
+    values = np.arange(256, dtype=np.uint8).astype(np.float32)[:, None] / 255.0
+    levels = (values - np.array(mean, np.float32)) / np.array(spread, np.float32)
+    return np.ascontiguousarray(levels.T)
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:

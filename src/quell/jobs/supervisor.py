@@ -15,6 +15,7 @@ import structlog
 from quell.database.base import Database
 from quell.errors import QuellError
 from quell.jobs.store import JobStore
+from quell.workers import ONE_THREAD
 
 _log = structlog.get_logger("quell.jobs")
 
@@ -26,7 +27,6 @@ SLOWEST_START = 60.0
 
 _QUICK = 1.0
 _STOP_SECONDS = 5.0
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Supervisor:
@@ -105,7 +105,7 @@ class Supervisor:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
+            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
             start_new_session=True,  # Ctrl-C is for the server; it ends its child itself
         )
         if child.stdin is not None:

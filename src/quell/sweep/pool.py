@@ -15,10 +15,10 @@ import structlog
 from quell.errors import InternalError
 from quell.sweep.domain import Shard
 from quell.sweep.work import MOST_ATTEMPTS, ShardWork, WorkOpener
+from quell.workers import compute_in_workers_only
 
 _log = structlog.get_logger("quell.sweep")
 _AHEAD = 2  # shards that wait for each process: none stands idle while the one before is written
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _ORPHANED = 70
 
 _Pending = dict["Future[bytes]", Shard]
@@ -32,8 +32,7 @@ class PoolEngine:
 
     def run(self, opener: WorkOpener, snapshot: Path, shards: Iterator[Shard]) -> Iterator[tuple[int, bytes]]:
         """Yield the number and the file of each shard; the pool is made anew when one of it was killed."""
-        for name in _ONE_THREAD:  # the processes are the parallelism
-            os.environ.setdefault(name, "1")
+        compute_in_workers_only()  # the processes are the parallelism
         attempts: Counter[int] = Counter()
         again: deque[Shard] = deque()
         while True:
