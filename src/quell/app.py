@@ -221,7 +221,10 @@ def web(quell: Quell, gate: FloodGate | None = None) -> RequestStep:
     app.openapi = describe(app, table)  # type: ignore[method-assign]  # the documented way to replace it
     health = Health(__version__, lambda: True, authenticator.accepts, KEY_HEADER)
     app.router.routes += health.routes() + quell.measuring.routes(authenticator)
-    edge: ASGIApp = edge_of(quell.settings, app, table, authenticator, quell.audit.step(table), gate=gate)
+    audit = quell.audit.step(table)
+    edge: ASGIApp = edge_of(
+        quell.settings, app, table, authenticator, audit, workers=quell.workers, gate=gate
+    )
     if quell.settings.studio:
         edge = Studio(edge, authenticator, Sessions(quell.database, now))
     quell.measuring.watch(_figures(quell))

@@ -17,6 +17,7 @@ from quell.http.pipeline import Edge, Step, create_edge
 from quell.http.rates import read_rate
 from quell.observability.requests import Named
 from quell.settings import Settings
+from quell.workers import Workers
 
 
 def edge_of(
@@ -26,6 +27,7 @@ def edge_of(
     authenticator: Authenticator,
     audit: Step,
     *,
+    workers: Workers,
     gate: FloodGate | None = None,
 ) -> Edge:
     """Return the pipeline of the edge around an app."""
@@ -42,6 +44,7 @@ def edge_of(
         region=settings.region,
         audit=audit,
         gate=gate,
+        behind=workers.behind,
     )
 
 

@@ -54,9 +54,8 @@ class Workers:
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a call and return its future; a full queue raises TooManyRequests, never waits."""
-        wait = self.expected_wait
-        if wait > self._wait_limit:
-            raise TooManyRequests(retry_after=min(math.ceil(wait), _LONGEST_RETRY), reason="wait")
+        if (refusal := self.behind()) is not None:
+            raise refusal
         self._take_room()
         queued = time.perf_counter()
 
@@ -91,6 +90,13 @@ class Workers:
     def expected_wait(self) -> float:
         """The seconds until a call that came now would begin, by how long calls took of late."""
         return self.waiting * self._pace.seconds / self.count
+
+    def behind(self) -> TooManyRequests | None:
+        """Return the refusal of a call that would wait for too long if it came now, None if it would not."""
+        wait = self.expected_wait
+        if wait <= self._wait_limit:
+            return None
+        return TooManyRequests(retry_after=min(math.ceil(wait), _LONGEST_RETRY), reason="wait")
 
     def close(self, *, drain: bool = True) -> None:
         """Take no more calls and wait for the running ones; those still waiting run if `drain`, else end."""

@@ -5,6 +5,7 @@ import threading
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 from tests.http.toy import KEY, PREVIEW, held_open, toy_edge
 
@@ -72,3 +73,18 @@ def test_a_refused_request_is_not_read() -> None:
     assert asked == []
     asyncio.run(early({"type": "http", "path": "/ready"}, receive, send))
     assert asked == ["body"]
+
+
+def test_content_that_would_wait_too_long_is_refused_before_it_is_read() -> None:
+    """With places free and workers behind, analyses are told how long to wait; who manages is answered."""
+    late = TooManyRequests(retry_after=12, reason="wait")
+    entered, release = threading.Semaphore(0), threading.Event()
+    release.set()
+    edge = toy_edge(routes=held_open(entered, release), behind=lambda: late)
+
+    with TestClient(edge, headers={"Ocp-Apim-Subscription-Key": KEY}) as client:
+        refused = client.post(ASKED, content=b"{", headers={"Content-Type": "application/json"})
+        managed = client.get(LIST)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "12")
+    assert managed.status_code == 200

@@ -4,14 +4,28 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.http.toy import PREVIEW
 
+from quell.errors import TooManyRequests
 from quell.http.api_version import KNOWN
+from quell.http.boundary import ErrorBoundary
 from quell.http.concurrency import KEPT, Places
 from quell.http.context import context_of
 from quell.http.flood import FloodGate
 from quell.http.operations import load_operations
+from quell.observability.requests import Answered
 
 TARGET = f"/contentsafety/text:analyze?api-version={PREVIEW}"
 INCIDENTS = f"/contentsafety/text/incidents?api-version={PREVIEW}"
+
+
+class Heard:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.requests: list[Answered] = []
+
+    def answered(self, request: Answered) -> None:
+        """Keep it."""
+        self.requests.append(request)
 
 
 class Rendering:
@@ -76,3 +90,22 @@ def test_an_answer_is_rendered_once_a_second() -> None:
         assert gate.answer(TARGET.encode(), [], b"") is not None
 
     assert rendering.count == 2
+
+
+def test_the_reason_may_change_within_a_second() -> None:
+    """Without a place it is said so; with places, how far the workers are behind, with the time to wait."""
+    late = TooManyRequests(retry_after=12, reason="wait")
+    places, heard = Places(0, behind=lambda: late), Heard()
+    gate = FloodGate(lambda: 100.0)
+    gate.guard(places, load_operations(), ErrorBoundary)
+    gate.tell([heard])
+
+    answers = []
+    for places.free in (0, 3):
+        answers.append(gate.answer(TARGET.encode(), [], b"") or b"")
+    late = None
+    places.free = 1
+
+    assert gate.answer(TARGET.encode(), [], b"") is None
+    assert [b"retry-after: 1\r\n" in answers[0], b"retry-after: 12\r\n" in answers[1]] == [True, True]
+    assert [one.named.refusal for one in heard.requests] == ["in-flight", "wait"]

@@ -9,6 +9,8 @@ A few places are kept for those who run the service: a flood of analyses must no
 the incident that stops it.
 """
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quell.errors import TooManyRequests
@@ -29,17 +31,35 @@ def is_privileged(operation: Operation | None) -> bool:
     return operation is not None and "analyze" not in roles_for(operation)
 
 
-class Places:
-    """The places of the requests that are answered at a moment; `count` for all, `kept` beside them."""
+def _never() -> None:
+    """Nobody is behind."""
 
-    def __init__(self, count: int, kept: int = KEPT) -> None:
+
+class Places:
+    """The places of the requests that are answered at a moment; `count` for all, `kept` beside them.
+
+    `behind` is asked for the refusal of content that would wait for too long, whatever places there are: what
+    its client would not wait for need not be read, parsed and decoded first.
+    """
+
+    def __init__(
+        self, count: int, kept: int = KEPT, behind: Callable[[], TooManyRequests | None] = _never
+    ) -> None:
         self.free = count
         self._kept = kept
+        self._behind = behind
+
+    def refusal(self, *, privileged: bool) -> TooManyRequests | None:
+        """Return why a request cannot be taken on now, None if it can."""
+        if self.free <= (-self._kept if privileged else 0):
+            return TooManyRequests(retry_after=1, reason=IN_FLIGHT)
+        return None if privileged else self._behind()
 
     def check(self, scope: Scope) -> None:
-        """Raise TooManyRequests when every place is taken that the operation of a request may have."""
-        if self.free <= (-self._kept if is_privileged(context_of(scope).operation) else 0):
-            raise TooManyRequests(retry_after=1, reason=IN_FLIGHT)
+        """Raise TooManyRequests when a request cannot be taken on now, by what its operation may have."""
+        refusal = self.refusal(privileged=is_privileged(context_of(scope).operation))
+        if refusal is not None:
+            raise refusal
 
 
 class EarlyRefusal:

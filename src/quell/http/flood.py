@@ -1,4 +1,4 @@
-"""What is refused by its request line alone while every place is taken, before anything is made for it.
+"""What is refused by its request line alone while the server cannot take it on, before all else is done.
 
 Under overload most of what is answered is refusals, and what each costs is taken from the requests that are
 served. One that is turned away here costs a fraction of one that goes to the steps of the edge: no scope, no
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quell.errors import TooManyRequests
 from quell.http.api_version import KNOWN
-from quell.http.concurrency import IN_FLIGHT, Places, is_privileged
+from quell.http.concurrency import Places, is_privileged
 from quell.http.context import context_of, fresh_id
 from quell.http.identity import client_id_of
 from quell.http.operations import Operation, OperationTable
@@ -39,7 +39,8 @@ class _Target:
     query: bytes
     operation: str
     api_version: str | None
-    second: int = -1
+    at: tuple[int, str] = (-1, "")
+    """The second, and the reason of the refusal."""
     pieces: tuple[bytes, ...] = ()
     """Headers and body, cut where the request's id stands; without the status line."""
 
@@ -51,13 +52,13 @@ class FloodGate:
         self._clock = clock
         self._places = Places(1)
         self._targets: dict[bytes, _Target] = {}
-        self._render: ASGIApp = _refuse
+        self._render: Callable[[ASGIApp], ASGIApp] = _bare
         self._observers: tuple[Observer, ...] = ()
 
     def guard(self, places: Places, table: OperationTable, rendering: Callable[[ASGIApp], ASGIApp]) -> None:
         """Turn away what would find no place; `rendering` puts the steps that shape an answer around one."""
         self._places = places
-        self._render = rendering(_refuse)
+        self._render = rendering
         self._targets = {
             (target.path + (f"?{target.query.decode()}" if target.query else "")).encode(): target
             for operation in table.rows
@@ -74,27 +75,25 @@ class FloodGate:
         `url` is the target as it was sent, the names of headers are in lower case, and `first` are headers
         of the server that go before the others, each with its line end.
         """
-        if self._places.free > 0:
-            return None
         target = self._targets.get(url)
-        if target is None:
+        if target is None or (refusal := self._places.refusal(privileged=False)) is None:
             return None
         begun = time.perf_counter()
-        second = int(self._clock())
-        if target.second != second:
-            target.pieces, target.second = self._pieces(target), second
+        at = (int(self._clock()), refusal.reason)
+        if target.at != at:
+            target.pieces, target.at = self._pieces(target, refusal), at
         request_id = fresh_id()
         given = next((value for name, value in headers if name == _CLIENT_ID), b"")
         client_id = client_id_of(given.decode("latin-1")) if given else None
         own = b"%b: %b\r\n" % (_CLIENT_ID, client_id) if client_id else b""
         whole = b"HTTP/1.1 429 Too Many Requests\r\n" + first + own + request_id.encode().join(target.pieces)
-        named = Named(target.operation, target.api_version, request_id, IN_FLIGHT)
-        over = Answered("POST", TooManyRequests.status, time.perf_counter() - begun, named, early=True)
+        named = Named(target.operation, target.api_version, request_id, refusal.reason)
+        over = Answered("POST", refusal.status, time.perf_counter() - begun, named, early=True)
         for observer in self._observers:
             observer.answered(over)
         return whole
 
-    def _pieces(self, target: _Target) -> tuple[bytes, ...]:
+    def _pieces(self, target: _Target, refusal: TooManyRequests) -> tuple[bytes, ...]:
         """Render the answer to a target by the steps that render any answer."""
         scope: Scope = {
             "type": "http",
@@ -108,11 +107,14 @@ class FloodGate:
         }
         messages: list[Message] = []
 
+        async def refuse(_: Scope, __: Receive, ___: Send) -> None:
+            raise refusal
+
         async def keep(message: Message) -> None:
             messages.append(message)
 
         # In a context of its own: a step notes the request's id in it.
-        copy_context().run(_finish, self._render(scope, _nothing, keep))
+        copy_context().run(_finish, self._render(refuse)(scope, _nothing, keep))
         lines = [b"%b: %b\r\n" % header for header in messages[0]["headers"]]
         body = b"".join(message.get("body", b"") for message in messages[1:])
         return tuple((b"".join(lines) + b"\r\n" + body).split(context_of(scope).request_id.encode()))
@@ -134,8 +136,8 @@ def _targets(operation: Operation, table: OperationTable) -> list[_Target]:
     ]
 
 
-async def _refuse(_: Scope, __: Receive, ___: Send) -> None:
-    raise TooManyRequests(retry_after=1, reason=IN_FLIGHT)
+def _bare(app: ASGIApp) -> ASGIApp:
+    return app
 
 
 async def _nothing() -> Message:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from quell.errors import TooManyRequests
 from quell.http.auth import Authentication, Authenticator
 from quell.http.body import BodyReader, Limits
 from quell.http.boundary import ErrorBoundary
@@ -56,16 +57,17 @@ def create_edge(
     trust_forwarded: bool = False,
     audit: Step | None = None,
     gate: FloodGate | None = None,
+    behind: Callable[[], TooManyRequests | None] | None = None,
 ) -> Edge:
     """Wrap a FastAPI app in the pipeline and let it answer errors in the service's shape.
 
     `public_url` is what clients reach the server by; without it their Host header counts, or, if
     `trust_forwarded`, what the proxy in front says. Strictness is a property of the table of operations.
     `audit` is a step that stands around everything that knows who asks for which operation. `gate` turns
-    away before all steps what would find no place.
+    away before all steps what cannot be taken on; `behind` says when content would wait for too long.
     """
     limits = limits or Limits()
-    places = Places(limits.in_flight)
+    places = Places(limits.in_flight, behind=behind) if behind else Places(limits.in_flight)
     install_error_handlers(app)
     shaping: list[Step] = [
         lambda inner: RequestIdentity(
