@@ -18,8 +18,16 @@ class TinyNetwork:
     revision = "1"
     dim = 192
 
+    def __init__(self) -> None:
+        self.read = 0
+
     def embed(self, rgb: Rgb) -> NDArray[np.float32]:
-        """Read one picture into a unit vector (192,)."""
+        """Read one picture into a unit vector (192,), and count it."""
+        self.read += 1
+        return self.glance(rgb)
+
+    def glance(self, rgb: Rgb) -> NDArray[np.float32]:
+        """Read one picture into the same vector."""
         small = cv2.resize(np.ascontiguousarray(rgb), (8, 8), interpolation=cv2.INTER_AREA)
         vector = small.astype(np.float32).ravel()
         vector -= vector.mean()
@@ -49,9 +57,9 @@ def shown(*views: Rgb) -> ShownPicture:
     return ShownPicture(width, height, tuple(ShownFrame((view,)) for view in views))
 
 
-def tiny_reader() -> CopyReader:
+def tiny_reader(network: TinyNetwork | None = None) -> CopyReader:
     """Read with the tiny network and a small background of noise."""
-    network = TinyNetwork()
+    network = network or TinyNetwork()
     noise = np.random.default_rng(0).normal(size=(64, network.dim)).astype(np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
     return CopyReader(network, Background(network.revision, noise))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from quell.copies import CopyIndex, CopyMatch
-from tests.copies.doubles import Rgb, scene, shown, tiny_reader
+from tests.copies.doubles import Rgb, TinyNetwork, scene, shown, tiny_reader
 
 READER = tiny_reader()
 SAMPLES = [(f"s{seed}", READER.sample(shown(scene(seed)))) for seed in range(6)]
@@ -85,6 +85,19 @@ def test_a_sample_without_details_is_found_in_a_quarter_of_a_picture() -> None:
     found = index.match(READER.query(shown(picture)), 0.5)
 
     assert (found.hit, found.how, found.region) == (True, "embedding", (0, 360, 480, 720))
+
+
+def test_regions_that_resemble_nothing_are_not_read_fully() -> None:
+    """A glance at most regions is enough for a picture that has nothing in common with a sample."""
+    network = TinyNetwork()
+    reader = tiny_reader(network)
+    index = CopyIndex.fit([("soft", reader.sample(shown(soft(1))))])
+    network.read = 0
+
+    found = index.match(reader.query(shown(scene(99))), 0.5)
+
+    assert not found.hit
+    assert network.read < 8  # the whole and 14 regions would be 15
 
 
 def test_details_that_disagree_outweigh_a_likeness() -> None:

@@ -58,6 +58,9 @@ class Network(Protocol):
     def embed(self, rgb: Rgb) -> NDArray[np.float32]:
         """Read one picture of any size into a unit vector (dim,)."""
 
+    def glance(self, rgb: Rgb) -> NDArray[np.float32]:
+        """Read one picture quickly into roughly that vector: enough to see that two are nothing alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class CopyMatch:

@@ -19,6 +19,8 @@ _FEWEST_VOTES = 3
 _ALIKE = 0.15
 _DETAILED = 120
 _BAND = 0.1
+_GLANCE = 0.45
+"""How far short of what is wanted a rough likeness may fall; on 60 edits no true one fell 0.4 short."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +117,14 @@ class CopyIndex:
     def _by_regions(self, query: CopyQuery) -> _Found | None:
         if self._detailed.all():
             return None  # features have found such samples in any part of the picture, or will not
-        return self._nearest(query, query.regions, region=True)
+        return self._nearest(query, query.regions(self._worth_reading(query)), region=True)
+
+    def _worth_reading(self, query: CopyQuery) -> NDArray[np.int64]:
+        """Tell by a glance which regions are worth a look; most are nothing alike."""
+        glances = query.glances
+        rich = np.array([query.details(view) >= _DETAILED for view, _ in glances.places], bool)
+        short = wanted(query.middle, rich[:, None] & self._detailed, region=True) - self._excess(glances)
+        return np.flatnonzero(short.min(axis=1, initial=np.inf) < _GLANCE)
 
     def _nearest(self, query: CopyQuery, embedded: Embedded, *, region: bool) -> _Found | None:
         """Find the likeness that goes furthest beyond what is wanted of it."""

@@ -1,6 +1,6 @@
 """A picture in question: what is read of it, only when a comparison asks, and once for all incidents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -33,6 +33,9 @@ class View:
     hashes: Hashes
 
 
+_Piece = tuple[View, Box, Rgb]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedded:
     """Vectors (n, dim) with their nearness to the background (n,), and the view and box each is of."""
@@ -59,6 +62,7 @@ class CopyQuery:
         self._picture = picture
         self._network = network
         self._background = background
+        self._read: dict[int, NDArray[np.float32]] = {}
 
     @property
     def middle(self) -> float:
@@ -73,7 +77,7 @@ class CopyQuery:
     @cached_property
     def wholes(self) -> Embedded:
         """Each view, and what a border frames in it."""
-        pieces: list[tuple[View, Box, Rgb]] = []
+        pieces: list[_Piece] = []
         for view in self._textured:
             boxes = [whole_box(view.rgb)]
             inner = inner_box(view.rgb)
@@ -83,15 +87,20 @@ class CopyQuery:
         return self._embed(pieces)
 
     @cached_property
-    def regions(self) -> Embedded:
-        """The centre, quarters and ninths of the first views."""
-        pieces: list[tuple[View, Box, Rgb]] = []
-        for view in self._textured[:DEEP_VIEWS]:
-            for box in grid(whole_box(view.rgb)):
-                part = crop(view.rgb, box)
-                if not is_flat(part):
-                    pieces.append((view, box, part))
-        return self._embed(pieces)
+    def glances(self) -> Embedded:
+        """The centre, quarters and ninths of the first views, read roughly."""
+        pieces = self._regions
+        vectors = [self._network.glance(part) for _, _, part in pieces]
+        return self._embedded(pieces, np.array(vectors, np.float32))
+
+    def regions(self, numbers: Iterable[int]) -> Embedded:
+        """Read some of these regions fully, by their numbers."""
+        chosen = [int(number) for number in numbers]
+        for number in chosen:
+            if number not in self._read:
+                self._read[number] = self._network.embed(self._regions[number][2])
+        vectors = np.array([self._read[number] for number in chosen], np.float32)
+        return self._embedded([self._regions[number] for number in chosen], vectors)
 
     @cached_property
     def features(self) -> tuple[Featured, ...]:
@@ -125,10 +134,21 @@ class CopyQuery:
     def _textured(self) -> Sequence[View]:
         return [view for view in self.views if not is_flat(view.rgb)]
 
-    def _embed(self, pieces: Sequence[tuple[View, Box, Rgb]]) -> Embedded:
-        vectors = np.zeros((len(pieces), self._network.dim), np.float32)
-        for number, (_, _, part) in enumerate(pieces):
-            vectors[number] = self._network.embed(part)
+    @cached_property
+    def _regions(self) -> Sequence[_Piece]:
+        parts = (
+            (view, box, crop(view.rgb, box))
+            for view in self._textured[:DEEP_VIEWS]
+            for box in grid(whole_box(view.rgb))
+        )
+        return [piece for piece in parts if not is_flat(piece[2])]
+
+    def _embed(self, pieces: Sequence[_Piece]) -> Embedded:
+        vectors = [self._network.embed(part) for _, _, part in pieces]
+        return self._embedded(pieces, np.array(vectors, np.float32))
+
+    def _embedded(self, pieces: Sequence[_Piece], vectors: NDArray[np.float32]) -> Embedded:
+        vectors = vectors.reshape(len(pieces), self._network.dim)
         places = tuple((view, box) for view, box, _ in pieces)
         return Embedded(vectors, self._background.nearness(vectors), places)
 
