@@ -153,6 +153,7 @@ def build_house(
     fetcher: Fetcher | None = None,
     durability: Durability = "normal",
     monitor_clock: Callable[[], int] | None = None,
+    bound: int = 0,
 ) -> House:
     """Open a data folder with everything that works on it."""
     database = open_database(path, database_url(path), durability=durability)
@@ -168,6 +169,9 @@ def build_house(
     operation_store = OperationStore()
     around = Surroundings(database, operation_store, new_id, clock, limits, require_deploy)
     texts = assemble_texts(around, encoders, backgrounds)
+    images = assemble_images(around, tiny_reader, PictureDecoder(PictureLimits(), processes=0))
+    # In bytes: what tests make is small.
+    texts.index.held.bound = images.index.held.bound = bound
     return House(
         database=database,
         clock=clock,
@@ -181,7 +185,7 @@ def build_house(
         detection=texts.detection,
         preview=texts.preview,
         transfer=texts.transfer,
-        images=assemble_images(around, tiny_reader, PictureDecoder(PictureLimits(), processes=0)),
+        images=images,
         pictures=PictureSource(fetcher, PictureLimits()),
         operations=OperationService(database, operation_store),
         workers=Workers(2),

@@ -140,7 +140,7 @@ def build(settings: Settings) -> Quell:
     monitor = Monitor(database, now, enabled=settings.monitor)
     measuring = Measuring(monitor.witness, settings.metrics, traces=settings.traces)
     encoders = load_encoders()
-    around = Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)
+    around = Surroundings(database, OperationStore(), new_id, now, Limits(), *settings.incidents)
     incidents = incident_assembly.assemble_texts(around, encoders, load_backgrounds(encoders))
     incidents.index.prepare()
     picture_limits = PictureLimits(max_side=settings.max_image_side)

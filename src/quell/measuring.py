@@ -12,6 +12,7 @@ from quell import __version__
 from quell.database import Database, changes
 from quell.errors import RoleRefused, SettingsRefused
 from quell.http.auth import KEY_HEADER, Authenticator, Refusal, is_open
+from quell.incidents.index import IncidentIndex
 from quell.jobs.store import JobStore
 from quell.models import WEIGHTS, load_manifest
 from quell.observability.figures import Figures, Index, Jobs, Model, Pool, Sources, Stored
@@ -147,6 +148,7 @@ def figures_of(
             ],
             pools=pools,
             indexes=indexes,
+            memories={name: one.held for name, one in indexes.items() if isinstance(one, IncidentIndex)},
             stored=stored,
             decoding=decoding,
         )

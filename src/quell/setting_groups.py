@@ -262,6 +262,13 @@ class BoundSettings(BaseModel):
         description="The seconds a text or picture may be expected to wait for a worker; "
         "what would wait longer is told to come back.",
     )
+    incident_memory: int = Field(
+        1_000,
+        ge=0,
+        le=10_000_000,
+        description="The megabytes of memory that incidents may take, texts and images apart; those asked "
+        "about least recently are let go, and loaded again when they are asked about. 0 keeps all.",
+    )
     stop_timeout: int = Field(
         30, ge=0, description="The seconds that a stopping server gives the requests it has accepted."
     )

@@ -56,6 +56,11 @@ class Settings(
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
+    @property
+    def incidents(self) -> tuple[bool, int]:
+        """Whether samples count only once they were deployed, and the megabytes that incidents may take."""
+        return self.require_deploy, self.incident_memory
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -109,7 +109,7 @@ def open_judge(settings: Settings, question: Question, snapshot: Path, *, images
 
 
 def _around(settings: Settings, database: Database) -> Surroundings:
-    return Surroundings(database, OperationStore(), new_id, now, Limits(), settings.require_deploy)
+    return Surroundings(database, OperationStore(), new_id, now, Limits(), *settings.incidents)
 
 
 def _harm(database: Database) -> HarmAnalyzer:

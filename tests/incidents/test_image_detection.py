@@ -146,7 +146,7 @@ def test_no_file_of_a_sample_stays_in_memory(house: House) -> None:
     """A fitted incident holds what was read of its pictures, never the pictures."""
     content = saved(Image.effect_noise((640, 640), 100))
     add(house, "badge", content)
-    (fitted,) = house.images.index.fitted(["badge"], None, "incidentNames")
+    (fitted,) = house.images.index.ask(["badge"], None, "incidentNames", lambda incident: incident)
 
     assert len(pickle.dumps(fitted)) < 64 * 1024 < len(content)
 

@@ -30,7 +30,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[House, House]]:
 
 def fitted(house: House, *names: str) -> list[FittedIncident]:
     """Return fitted incidents for an ordinary text."""
-    return house.index.fitted(names, house.reader.text(TEXT), "incidentNames")
+    return house.index.ask(names, house.reader.text(TEXT), "incidentNames", lambda incident: incident)
 
 
 def test_another_process_sees_every_kind_of_change_at_its_next_request(pair: tuple[House, House]) -> None:
@@ -115,7 +115,7 @@ def test_unknown_names_leave_nothing_in_memory(house: House) -> None:
         with pytest.raises(ResourceNotFound):
             fitted(house, f"unknown-{number}")
 
-    assert house.index._slots == {}
+    assert house.index.held._slots == {}
 
 
 def test_encoders_are_loaded_when_they_are_needed(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_encoders_are_loaded_when_they_are_needed(tmp_path: Path) -> None:
     house.create("scam", f"en {TEXT}")
 
     def loaded(text: str) -> set[str]:
-        return set(house.index.fitted(["scam"], house.reader.text(text), "names")[0].blocks)
+        return set(*house.index.ask(["scam"], house.reader.text(text), "names", lambda one: one.blocks))
 
     assert [loaded("en one"), loaded("hi two"), loaded("en three")] == [
         {"english"},

@@ -44,6 +44,28 @@ def test_an_index_lags_by_the_changes_it_has_not_seen() -> None:
     made.close()
 
 
+@dataclass
+class Taken:
+    """The memory of the incidents of one medium."""
+
+    bytes: int
+    bound: int
+    loads: int
+    evictions: int
+
+
+def test_the_memory_of_incidents_is_told_by_index() -> None:
+    """What they take and may take, and how often they were loaded and let go."""
+    memories = {"image-incidents": Taken(700, 1000, 5, 3)}
+    made = Figures(Sources({}, [], [], {}, lambda: Stored(0, []), memories=memories))
+
+    assert read(made, "quell_incident_memory_bytes", index="image-incidents") == 700
+    assert read(made, "quell_incident_memory_limit_bytes", index="image-incidents") == 1000
+    assert read(made, "quell_incident_loads_total", index="image-incidents") == 5
+    assert read(made, "quell_incident_evictions_total", index="image-incidents") == 3
+    made.close()
+
+
 def test_jobs_are_told_by_kind_and_state_and_unfinished_ones_by_age() -> None:
     """The age of what is done says nothing."""
     jobs = [Jobs("build", "waiting", 3, 42.5), Jobs("build", "done", 9, 1e6)]

@@ -79,6 +79,8 @@ def test_stages_findings_and_waits_are_counted(tmp_path: Path) -> None:
     assert value(found, "quell_blocklist_hits_total") == 1
     assert value(found, "quell_severities_total", medium="text", category="Violence", severity="2") == 1
     assert value(found, "quell_index_entries", index="text-incidents") == 2
+    assert value(found, "quell_incident_loads_total", index="text-incidents") == 2
+    assert value(found, "quell_incident_memory_limit_bytes", index="image-incidents") == 1e9
     assert value(found, "quell_index_entries", index="blocklists") == 1
     assert value(found, "quell_change_lag", index="blocklists") == 0
     assert "private-name" not in page

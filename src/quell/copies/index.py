@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from sys import getsizeof
 from typing import Any, Self
 
 import numpy as np
@@ -51,6 +52,20 @@ class CopyIndex:
         self._detailed = rich[self._vector_owners]
         self._nearness = np.concatenate([np.zeros(0, np.float32), *(s.nearness for s in samples)])
         self._firsts, self._first_owners = first_descriptors(samples)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the samples and of what was stacked of them, in bytes."""
+        stacked = (
+            self._bits, self._bit_owners, self._qualities, self._vectors, self._vector_owners,
+            self._detailed, self._nearness, self._firsts, self._first_owners,
+        )  # fmt: skip
+        tables = (self._ids, *self._ids, self._digests, *self._digests)
+        return (
+            sum(sample.nbytes for sample in self._samples)
+            + sum(array.nbytes for array in stacked)
+            + sum(map(getsizeof, tables))
+        )
 
     @classmethod
     def fit(cls, samples: Sequence[tuple[str, bytes]]) -> Self:

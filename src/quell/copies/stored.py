@@ -17,6 +17,9 @@ KEYPOINTS = 300
 THUMB = 96
 """Side of the stored grey thumbnail, which covers the sample whatever its shape."""
 
+_OBJECTS = 2_000
+"""The memory of the Python objects of one sample, in bytes, measured."""
+
 _HEAD = struct.Struct("<4sHHHHHH")
 _MAGIC = b"QCP1"
 
@@ -37,6 +40,13 @@ class StoredSample:
     nearness: NDArray[np.float32]
     keypoints: Keypoints
     thumb: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of a sample that was read from bytes: these, the numbers made wider, the objects."""
+        wider = self.vectors.nbytes + self.nearness.nbytes + self.keypoints.points.nbytes
+        views = (self.bits, self.qualities, self.digests, self.keypoints.descriptors, self.thumb)
+        return sum(view.nbytes for view in views) + wider // 2 + wider + _OBJECTS
 
     def to_bytes(self) -> bytes:
         """Write the sample; numbers are little-endian."""

@@ -16,13 +16,14 @@ from quell.incidents.detection import Detection, TextIndex
 from quell.incidents.domain import ImageSample, Limits, ReadPicture, ReadSample, TextSample
 from quell.incidents.endpoints import Serving
 from quell.incidents.fitting import TextFitting
+from quell.incidents.held import MEGABYTE, F
 from quell.incidents.image_detection import ImageDetection, ImageIndex
 from quell.incidents.image_endpoints import ImageIncidentEndpoints
 from quell.incidents.image_fitting import ImageFitting
 from quell.incidents.image_own_endpoints import OwnImageIncidentEndpoints
 from quell.incidents.image_preview import ImagePreview
 from quell.incidents.image_reading import PictureReader, SampleIntake
-from quell.incidents.index import IncidentIndex
+from quell.incidents.index import Fitting, IncidentIndex, Q
 from quell.incidents.intake import Intake
 from quell.incidents.preview import Preview
 from quell.incidents.reading import TextReader
@@ -43,7 +44,10 @@ from quell.workers import Workers
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the incidents of both media live in; `clock` gives microseconds since 1970."""
+    """What the incidents of both media live in; `clock` gives microseconds since 1970.
+
+    `memory` is what those of each medium may take, in megabytes, 0 for as much as they need.
+    """
 
     database: Database
     operations: OperationStore
@@ -51,6 +55,7 @@ class Surroundings:
     clock: Callable[[], int]
     limits: Limits
     require_deploy: bool
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def assemble_texts(
     """Return the text incidents of a database."""
     store, reader = IncidentStore(TextRows(), around.new_id), TextReader(encoders)
     fitting = TextFitting(store, reader, backgrounds)
-    index = IncidentIndex(around.database, store, fitting, require_deploy=around.require_deploy)
+    index = _index(around, store, fitting)
     return TextIncidents(
         *_kept(around, store),
         detection=Detection(index, reader),
@@ -105,13 +110,25 @@ def assemble_images(
     """Return the image incidents of a database; `load` is called when the first picture is read."""
     store, reader = IncidentStore(ImageRows(), around.new_id), PictureReader(load, decoder)
     fitting = ImageFitting(store, reader)
-    index = IncidentIndex(around.database, store, fitting, require_deploy=around.require_deploy)
+    index = _index(around, store, fitting)
     return ImageIncidents(
         *_kept(around, store),
         detection=ImageDetection(index, reader),
         preview=ImagePreview(around.database, store, index, reader),
         index=index,
         reader=reader,
+    )
+
+
+def _index(
+    around: Surroundings, store: IncidentStore[S, R], fitting: Fitting[S, R, F, Q]
+) -> IncidentIndex[S, R, F, Q]:
+    return IncidentIndex(
+        around.database,
+        store,
+        fitting,
+        require_deploy=around.require_deploy,
+        bound=around.memory * MEGABYTE,
     )
 
 

@@ -1,6 +1,7 @@
 """Which of the named incidents a text hits, and why."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from quell.incidents.domain import Match, ReadSample, TextSample
 from quell.incidents.index import IncidentIndex
@@ -25,9 +26,9 @@ class Detection:
         """
         reading = self._reader.text(text)
         with stage("incidents"):
-            return [match(reading, incident) for incident in self._index.fitted(names, reading, target)]
+            return self._index.ask(names, reading, target, partial(match, reading))
 
     def explain(self, text: str, names: Sequence[str], target: str) -> list[Match]:
         """Return the same verdicts with the sample, window and similarity that decided each."""
         reading = self._reader.text(text)
-        return [explain(reading, incident) for incident in self._index.fitted(names, reading, target)]
+        return self._index.ask(names, reading, target, partial(explain, reading))

@@ -1,6 +1,7 @@
 """Which of the named image incidents a picture hits, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from quell.copies import CopyQuery
 from quell.incidents.domain import ImageMatch, ImageSample, ReadPicture
@@ -25,19 +26,21 @@ class ImageDetection:
 
         `target` is what the request calls the list of names; an unknown one is refused with its place in it.
         """
+        query = self._query(picture)
         with stage("incidents"):
-            fitted = self._index.fitted(names, None, target)
-            query = self._query(picture, fitted)
-            return [incident.match(query) for incident in fitted]
+            return self._index.ask(names, None, target, lambda one: one.match(query(one)))
 
     def explain(self, picture: Picture, names: Sequence[str], target: str) -> list[ImageMatch]:
         """Return the same verdicts with the sample, region and kind of comparison that decided each."""
-        fitted = self._index.fitted(names, None, target)
-        query = self._query(picture, fitted)
-        return [incident.explain(query) for incident in fitted]
+        query = self._query(picture)
+        return self._index.ask(names, None, target, lambda one: one.explain(query(one)))
 
-    def _query(self, picture: Picture, fitted: Sequence[FittedPictures]) -> CopyQuery | None:
-        if not any(incident.samples for incident in fitted):
-            return None
-        with stage("encode"):
-            return self._reader.query(picture)
+    def _query(self, picture: Picture) -> Callable[[FittedPictures], CopyQuery | None]:
+        """Return what opens the picture once, when an incident has samples to compare it with."""
+
+        @cache
+        def opened() -> CopyQuery:
+            with stage("encode"):
+                return self._reader.query(picture)
+
+        return lambda incident: opened() if incident.samples else None

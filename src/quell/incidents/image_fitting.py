@@ -22,6 +22,11 @@ class FittedPictures:
     samples: int
     copies: CopyIndex
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of the samples and of all that was fitted to them, in bytes."""
+        return self.copies.nbytes
+
     def match(self, query: CopyQuery | None) -> ImageMatch:
         """Return the verdict alone; without samples nothing has to be asked."""
         found = None if query is None else self.copies.match(query, self.threshold)

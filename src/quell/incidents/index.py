@@ -2,26 +2,29 @@
 
     absent ── asked for ──▶ loading ── one snapshot, fitted ──▶ ready
        ▲                                                          │
-       └──────────── a change names it, by any process ───────────┘
+       ├──────────── a change names it, by any process ───────────┤
+       └─────── memory is short, and others were asked since ─────┘
 
-A fitted incident is replaced as a whole, so no request sees half of a change.
+A fitted incident is replaced as a whole, so no request sees half of a change. It is lent for one question
+and not longer, so that what is let go is gone: a request that names more than fits has it one by one.
 """
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from quell.database.base import Database, Row, Transaction
 from quell.database.watch import ChangeWatch
 from quell.errors import ResourceNotFound
 from quell.incidents.domain import Incident
+from quell.incidents.held import F, Held
 from quell.incidents.rows import R, S
 from quell.incidents.store import IncidentStore
 
-F = TypeVar("F")
 Q = TypeVar("Q")
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,11 @@ class Fitting(ABC, Generic[S, R, F, Q]):
         """
 
 
-@dataclass(slots=True)
-class _Slot(Generic[F]):
-    loading: threading.Lock = field(default_factory=threading.Lock)
-    entry: F | None = None
-
-
 class IncidentIndex(Generic[S, R, F, Q]):
     """Fitted incidents by name; safe to ask from several threads.
 
     With `require_deploy` only those samples count that the last successful deployment found.
+    `bound` is the memory in bytes that incidents may take, 0 for as much as they need.
     """
 
     def __init__(
@@ -82,13 +80,15 @@ class IncidentIndex(Generic[S, R, F, Q]):
         fitting: Fitting[S, R, F, Q],
         *,
         require_deploy: bool = False,
+        bound: int = 0,
     ) -> None:
+        self.held: Held[F] = Held(bound)
         self._database = database
         self._store = store
         self._fitting = fitting
         self._require_deploy = require_deploy
-        self._lock = threading.Lock()
-        self._slots: dict[str, _Slot[F]] = {}
+        # One is loaded at a time: loading is work for one core, and takes memory that is not counted yet.
+        self._turn = threading.Lock()
         self._unreadable: set[str] = set()
         self._watch = ChangeWatch(database, store.change_kind)
 
@@ -100,8 +100,7 @@ class IncidentIndex(Generic[S, R, F, Q]):
     @property
     def ready(self) -> int:
         """How many incidents are in memory, ready to be asked."""
-        with self._lock:
-            return sum(slot.entry is not None for slot in self._slots.values())
+        return self.held.count
 
     def prepare(self) -> int:
         """Read samples again that other rules or encoders have read; return how many there were."""
@@ -117,63 +116,72 @@ class IncidentIndex(Generic[S, R, F, Q]):
             total += self._reread(batch)
             after = batch[-1]
 
-    def fitted(self, names: Sequence[str], query: Q, target: str) -> list[F]:
-        """Return the named incidents, each once, ready to be asked this.
+    def ask(self, names: Sequence[str], query: Q, target: str, question: Callable[[F], A]) -> list[A]:
+        """Return what the question answers about each named incident, each once, ready to be asked this.
 
         An unknown name is refused with its place in the request's list, which is called `target`.
         """
         self._refresh()
-        unique = dict.fromkeys(names)
-        with self._lock:
-            slots = [self._slots.get(name) for name in unique]
-        found = []
-        for name, slot in zip(unique, slots, strict=True):
-            entry = slot.entry if slot is not None else None
-            if entry is None or not self._fitting.ready(entry, query):
-                entry = self._find(name, query, f"{target}[{names.index(name)}]")
-            found.append(entry)
-        return found
+        places: dict[str, str] = {}
+        for place, name in enumerate(names):
+            places.setdefault(name, f"{target}[{place}]")
+        absent = frozenset(self.held.absent(places))
+        self._check(absent, places)
+        # Those in memory come first: to load the others may let them go.
+        order = sorted(places, key=absent.__contains__)
+        answers = {name: question(self._find(name, query, places[name])) for name in order}
+        return [answers[name] for name in places]
 
     def _refresh(self) -> None:
         """Forget what has changed since the last request."""
-        if self._watch.quiet():
-            return
-        with self._lock:
-            touched = self._watch.touched()
-            if touched is None:
-                self._slots.clear()
-            for name in touched or ():
-                # A thread that is loading it keeps the old slot to itself: its request began before.
-                self._slots.pop(name, None)
+        if not self._watch.quiet():
+            self.held.forget(self._watch.touched)
 
-    def _find(self, name: str, query: Q, target: str) -> F:
-        with self._lock:
-            slot = self._slots.setdefault(name, _Slot())
-        with slot.loading:
-            entry = slot.entry
-            if entry is None or not self._fitting.ready(entry, query):
-                entry = slot.entry = self._load(name, query, entry)
-        if entry is None:
-            with self._lock:
-                self._slots.pop(name, None)
-            raise ResourceNotFound(f"The incident '{name}' does not exist.", target=target)
+    def _check(self, absent: Collection[str], places: Mapping[str, str]) -> None:
+        """Refuse an unknown name before anything is loaded."""
+        if not absent:
+            return
+        with self._database.reading() as tx:
+            for name, place in places.items():
+                if name in absent and self._store.get(tx, name) is None:
+                    raise _unknown(name, place)
+
+    def _find(self, name: str, query: Q, place: str) -> F:
+        """Return an incident, which one thread loads while the others that ask for it wait."""
+        slot = self.held.slot(name)
+        entry = slot.entry
+        if entry is None or not self._fitting.ready(entry, query):
+            with slot.loading:
+                entry = slot.entry
+                if entry is None or not self._fitting.ready(entry, query):
+                    entry = self._load(name, query, entry)
+                    if entry is None:
+                        self.held.drop(name, slot)
+                        raise _unknown(name, place)
+                    self.held.keep(name, slot, entry)
         return entry
 
     def _load(self, name: str, query: Q, entry: F | None) -> F | None:
         """Read an incident in one snapshot, then fit it; what `entry` was fitted for stays fitted."""
         while True:
-            with self._database.reading() as tx:
-                incident = self._store.get(tx, name)
-                if incident is None:
-                    return None
-                rows = self._store.matching_samples(tx, incident, deployed=self._require_deploy)
-                outdated = [row["id"] for row in rows if self._is_outdated(row)]
+            with self._turn:
+                fit, outdated = self._gather(name, query, entry)
                 if not outdated:
-                    snapshot = Snapshot(tx, incident, rows, self._require_deploy)
-                    fit = self._fitting.gather(snapshot, query, entry)
-                    break
+                    return fit() if fit else None
             self._reread(outdated)
-        return fit()
+
+    def _gather(self, name: str, query: Q, entry: F | None) -> tuple[Callable[[], F] | None, Sequence[str]]:
+        """Return what fits an incident that is there, or the samples that have to be read again first."""
+        with self._database.reading() as tx:
+            incident = self._store.get(tx, name)
+            if incident is None:
+                return None, ()
+            rows = self._store.matching_samples(tx, incident, deployed=self._require_deploy)
+            outdated = [row["id"] for row in rows if self._is_outdated(row)]
+            if outdated:
+                return None, outdated
+            snapshot = Snapshot(tx, incident, rows, self._require_deploy)
+            return self._fitting.gather(snapshot, query, entry), ()
 
     def _is_outdated(self, row: Row) -> bool:
         return row["reading"] != self._fitting.reading and row["id"] not in self._unreadable
@@ -192,3 +200,7 @@ class IncidentIndex(Generic[S, R, F, Q]):
                 self._store.reread(tx, known)
             total += len(known)
         return total
+
+
+def _unknown(name: str, place: str) -> ResourceNotFound:
+    return ResourceNotFound(f"The incident '{name}' does not exist.", target=place)

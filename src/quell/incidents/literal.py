@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from sys import getsizeof
 
 from quell.incidents.reading import Reading
 from quell.text.normalise import literal_key
@@ -24,6 +25,13 @@ class LiteralIndex:
                 self._by_first_word.setdefault(pattern.split()[0], []).append(sample_id)
             else:
                 self._anywhere.append(sample_id)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the keys and of the tables to find them, in bytes; the ids are their owner's."""
+        words = self._by_first_word
+        tables = (self.patterns, words, self._anywhere, *words.keys(), *words.values())
+        return sum(map(getsizeof, tables)) + sum(map(getsizeof, self.patterns.values()))
 
     def find(self, reading: Reading) -> str | None:
         """Return the id of a sample that the text contains, or None."""

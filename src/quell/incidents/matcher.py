@@ -5,6 +5,7 @@ A fitted incident is made once from the stored samples and never changes; when t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from sys import getsizeof
 
 import numpy as np
 
@@ -22,6 +23,11 @@ class Block:
     index: ExactIndex
     classifier: FewShotClassifier
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of both, in bytes."""
+        return self.index.nbytes + self.classifier.nbytes(self.index.vectors)
+
 
 @dataclass(frozen=True, slots=True)
 class FittedIncident:
@@ -37,6 +43,13 @@ class FittedIncident:
     literals: LiteralIndex
     counts: Mapping[str, int]
     blocks: Mapping[str, Block]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the samples and of all that was fitted to them, in bytes."""
+        texts = sum(getsizeof(one) + getsizeof(one.id) + getsizeof(one.text) for one in self.samples.values())
+        fitted = sum(block.nbytes for block in self.blocks.values())
+        return getsizeof(self.samples) + texts + self.literals.nbytes + fitted
 
     def encoders_for(self, reading: Reading) -> tuple[str, ...]:
         """Return the encoders that have to read a text to compare it with every sample."""

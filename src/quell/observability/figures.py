@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -41,6 +41,18 @@ class Index(Protocol):
     @property
     def ready(self) -> int:
         """The entries that are in memory."""
+
+
+class Memory(Protocol):
+    """What the incidents of one medium take in memory, and how often they come and go."""
+
+    bound: int
+    loads: int
+    evictions: int
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,8 @@ class Sources:
     stored: Callable[[], Stored]
     decoding: Callable[[], int] = field(default=lambda: 0)
     """How many child processes that decode pictures are alive."""
+    memories: Mapping[str, Memory] = field(default_factory=dict)
+    """The memory of incidents, by the name of their index."""
 
 
 class Figures(Collector):
@@ -106,6 +120,7 @@ class Figures(Collector):
         yield InfoMetricFamily("quell_build", "What runs here.", value=dict(self._sources.build))
         yield from self._models()
         yield from self._pools()
+        yield from self._memories()
         yield GaugeMetricFamily(
             "quell_decoding_processes",
             "Child processes alive that decode pictures.",
@@ -143,6 +158,26 @@ class Figures(Collector):
             for pool in self._sources.pools:
                 family.add_metric([pool.name], read(pool))
             yield family
+
+    def _memories(self) -> Iterator[Metric]:
+        taken = GaugeMetricFamily(
+            "quell_incident_memory_bytes", "Memory that the incidents held take.", labels=["index"]
+        )
+        limit = GaugeMetricFamily(
+            "quell_incident_memory_limit_bytes", "Memory they may take; 0: no limit.", labels=["index"]
+        )
+        loads = CounterMetricFamily(
+            "quell_incident_loads", "Incidents loaded from the database.", labels=["index"]
+        )
+        evictions = CounterMetricFamily(
+            "quell_incident_evictions", "Incidents let go because memory was short.", labels=["index"]
+        )
+        for name, memory in self._sources.memories.items():
+            taken.add_metric([name], memory.bytes)
+            limit.add_metric([name], memory.bound)
+            loads.add_metric([name], memory.loads)
+            evictions.add_metric([name], memory.evictions)
+        yield from (taken, limit, loads, evictions)
 
     def _indexes(self, stored: Stored | None) -> Iterator[Metric]:
         seen = GaugeMetricFamily(

@@ -12,9 +12,9 @@ from quell.blocklists.matcher import BlocklistMatcher
 from quell.errors import InvalidRequestBody, QuellError
 from quell.http.errors import unexpected
 from quell.incidents.assembly import TextIncidents
-from quell.incidents.domain import TEXT_LENGTH
+from quell.incidents.domain import TEXT_LENGTH, Match
 from quell.incidents.image_detection import ImageDetection
-from quell.incidents.matcher import explain, match
+from quell.incidents.matcher import FittedIncident, explain, match
 from quell.pictures.decoder import PictureDecoder
 from quell.reviewers.desk import Seated
 from quell.sweep.domain import Fault, Hit, Item, Judged, Question
@@ -92,24 +92,13 @@ class RowJudge:
         if incidents is None:
             return ()
         reading = incidents.reader.text(text)
-        hits = []
-        for one in incidents.index.fitted(self.question.incidents, reading, "incidents"):
-            if not match(reading, one).hit:
-                continue
-            found = explain(reading, one)  # only of what hits: what was encoded is not encoded again
-            start, end = found.span or (None, None)
-            hits.append(
-                Hit(
-                    "incident",
-                    found.incident,
-                    probability=round(found.probability, 4),
-                    item=found.sample.id if found.sample else None,
-                    why=found.sample.text if found.sample else None,
-                    start=start,
-                    end=end,
-                )
-            )
-        return hits
+
+        def judge(incident: FittedIncident) -> Match | None:
+            # Only what hits is explained: what was encoded is not encoded again.
+            return explain(reading, incident) if match(reading, incident).hit else None
+
+        found = incidents.index.ask(self.question.incidents, reading, "incidents", judge)
+        return [_incident_hit(one) for one in found if one is not None]
 
     def _categories(self, severities: dict[str, int]) -> list[Hit]:
         return [
@@ -172,3 +161,16 @@ class RowJudge:
 
 def _faulty(item: Item, code: str, message: str) -> Judged:
     return Judged(item, fault=Fault(item.row, item.file, item.line, item.id, code, message))
+
+
+def _incident_hit(found: Match) -> Hit:
+    start, end = found.span or (None, None)
+    return Hit(
+        "incident",
+        found.incident,
+        probability=round(found.probability, 4),
+        item=found.sample.id if found.sample else None,
+        why=found.sample.text if found.sample else None,
+        start=start,
+        end=end,
+    )

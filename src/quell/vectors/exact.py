@@ -1,6 +1,7 @@
 """Exact nearest-neighbour search: one contiguous block of float32, read whole for every question."""
 
 from collections.abc import Sequence
+from sys import getsizeof
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,11 @@ class ExactIndex:
 
     def __len__(self) -> int:
         return len(self._block)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the block and the ids, in bytes."""
+        return self._block.nbytes + sum(map(getsizeof, self.ids)) + getsizeof(self.ids)
 
     @property
     def vectors(self) -> NDArray[np.float32]:
