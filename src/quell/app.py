@@ -283,7 +283,7 @@ def _routers(quell: Quell) -> list[APIRouter]:
         capability_router(
             quell.images,
             {**TEXT_MODELS, "nudity": (NUDITY_MODEL,), "image-copies": (COPY_NETWORK,)},
-            {"imageSide": quell.settings.max_image_side, "bodyBytes": quell.settings.max_body_bytes},
+            quell.settings.limits,
             load_operations(),
             quell.reviewers.engines,
         ),

@@ -61,6 +61,15 @@ class Settings(
         """Whether samples count only once they were deployed, and the megabytes that incidents may take."""
         return self.require_deploy, self.incident_memory
 
+    @property
+    def limits(self) -> dict[str, int]:
+        """What is told to clients: pixels, bytes, and megabytes for the incidents of each medium."""
+        return {
+            "imageSide": self.max_image_side,
+            "bodyBytes": self.max_body_bytes,
+            "incidentMegabytes": self.incident_memory,
+        }
+
     @classmethod
     def settings_customise_sources(
         cls,

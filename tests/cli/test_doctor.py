@@ -79,6 +79,23 @@ def test_a_damaged_database_is_bad(with_incident: Maker) -> None:
     assert states(line)["database"] == "bad"
 
 
+def test_incidents_that_do_not_fit_into_memory_are_told(
+    with_incident: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All fit at first; with three million bytes read of a sample and one megabyte allowed, not all do."""
+    line = with_incident("cards", "cheap gift cards here")
+    before = findings(line)["incidents"]
+    with sqlite3.connect(line.folder / "quell.db") as connection:
+        connection.execute("update incident_vector set vector = zeroblob(3000000)")
+    connection.close()
+    monkeypatch.setenv("QUELL_INCIDENT_MEMORY", "1")
+
+    after = findings(line)["incidents"]
+
+    assert (before["state"], "All fit into the 1,000 MB" in before["sentence"]) == ("ok", True)
+    assert (after["state"], "text incidents about" in after["sentence"]) == ("warning", True)
+
+
 def test_a_newer_database_is_bad(with_incident: Maker) -> None:
     """A schema that this version does not know is told."""
     line = with_incident("cards")

@@ -39,6 +39,7 @@ class Finding:
 
 def examine(settings: "Settings") -> Iterator[Finding]:
     """Look at everything, one thing after the other; one that fails does not stop the others."""
+    from quell.cli.examination_incidents import incidents
     from quell.cli.examination_llm import language_model
     from quell.cli.examination_pictures import pictures, vision_model
     from quell.cli.examination_stored import data_folder, database
@@ -50,6 +51,7 @@ def examine(settings: "Settings") -> Iterator[Finding]:
         "models": models,
         "data folder": data_folder,
         "database": database,
+        "incidents": incidents,
         "keys": keys,
         "port": port,
         "listening": listening,

@@ -130,3 +130,11 @@ select content from incident_picture where sample_id = :sample_id;
 select coalesce(sum(length(picture.content)), 0) as size
 from incident_picture as picture join incident_sample as sample on sample.id = picture.sample_id
 where sample.incident_id = :incident_id;
+
+-- name: stored-bytes
+-- How many bytes are stored of how samples were read, by medium.
+select incident.medium as medium, sum(length(vector.vector)) as size
+from incident_vector as vector
+join incident_sample as sample on sample.id = vector.sample_id
+join incident on incident.id = sample.incident_id
+group by incident.medium order by incident.medium desc;
