@@ -82,7 +82,7 @@ def check(house: House, expected: dict[str, Expected]) -> None:
 
 def check_matching(house: House, name: str, texts: tuple[str, ...]) -> None:
     """Check that the incident matches its samples by their words and by their vectors, and nothing else."""
-    (fitted,) = house.index.fitted([name], house.reader.text("anything"), "names")
+    (fitted,) = house.index.ask([name], house.reader.text("anything"), "names", lambda incident: incident)
     assert tuple(sample.text for sample in fitted.samples.values()) == texts
     block = fitted.blocks.get("tiny")
     assert (len(block.index) if block else 0) == len(texts)
