@@ -108,8 +108,9 @@ def table(capacity: float, rows: list[Row]) -> str:
         f"Capacity (closed loop, 16 clients): {capacity:.0f} requests/s.",
         "",
         "| offered | sent/s | goodput/s | of peak | p50 ms | p99 ms | refused | p99 of a refusal, ms "
-        "| without Retry-After | other | broken | MB before | after | cores: server | generator |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| without Retry-After | other | broken | MB before | after | cores: server | generator "
+        "| goodput per CPU second of the server |",
+        "|" + "---|" * 16,
     ]
     peak = max([capacity, *(row.offered.goodput for row in rows)])
     for row in rows:
@@ -122,7 +123,8 @@ def table(capacity: float, rows: list[Row]) -> str:
             f"| {refused / max(found.sent, 1):.0%} | {found.quantile(0.99, refused=True):.0f} "
             f"| {found.without_retry_after} | {other} | {found.broken + found.dropped} "
             f"| {row.before:.0f} | {row.after:.0f} "
-            f"| {row.spent / row.lasted:.2f} | {found.cores:.2f} |"
+            f"| {row.spent / row.lasted:.2f} | {found.cores:.2f} "
+            f"| {found.goodput * row.lasted / max(row.spent, 0.01):.0f} |"
         )
     return "\n".join(lines) + "\n"
 
