@@ -290,7 +290,8 @@ def render(metrics: Table) -> str:
     lines += [
         "- More than half of the labels are by list, forum or rewrite, not by a person who judged the text.",
         "- Sexual and violent narrative is scarce in the training text.",
-        "- How thresholds are chosen was settled after three looks at these tables; the numbers themselves, "
+        "- How thresholds are chosen was settled after three looks at these tables, the margin of "
+        "caution with long texts after a fourth; the numbers themselves, "
         "the caution with long texts and the share of the linear reader come from the calibration half.",
         "- Templates test what they were written for and flatter a model that trained on their siblings.", "",
     ]  # fmt: skip

@@ -23,6 +23,8 @@ PASSAGE = 4
 CALM_LIMIT = 0.01
 """Of the calm texts of one length, no more than this share may be flagged in a category."""
 CAUTIONS = np.arange(0, 6.01, 0.1)
+MARGIN = 0.5
+"""Log-odds put on what a few hundred texts asked for: the best of many pairs is too bold on other texts."""
 
 Floats = NDArray[np.float64]
 
@@ -101,7 +103,7 @@ def cautions(model: HarmModel, texts: list[Long], thresholds: Floats) -> tuple[l
             harmful = worst[(lengths == length) & (wanted == n) & alone[:, n], n]
             before = chosen[k - 1, n] if k else np.zeros(2)
             chosen[k, n] = _least(calm[:, n], harmful, before)
-    return [int(np.median(windows[lengths == length])) for length in LENGTHS], chosen
+    return [int(np.median(windows[lengths == length])) for length in LENGTHS], chosen + MARGIN
 
 
 def _least(calm: Floats, harmful: Floats, before: Floats) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from training.harms.network import CUTS
 
 NAME = "harms-e5"
 REVISION = "1"
-WINDOW, STRIDE = 126, 94
+WINDOW, STRIDE = 126, 110
 SHOWN = 160
 GRID = 2.0**14  # of quell.encoders.pieces
 

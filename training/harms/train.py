@@ -67,7 +67,7 @@ class Draws:
             pair = [text, self._corpus.texts[other][:250]]
             self._random.shuffle(pair)
             return " ".join(pair)
-        return augment(self._random, text) if roll < 0.37 else text
+        return augment(self._random, text) if roll < 0.4 else text
 
     def _read(self, text: str) -> str:
         # As the server reads it, mostly; raw now and then, because no normalisation catches everything.
@@ -144,6 +144,8 @@ class Average:
 def _optimiser(network: HarmNetwork, frozen: int) -> torch.optim.AdamW:
     for module in (network.word, network.position, network.norm, *network.layers[:frozen]):
         module.requires_grad_(False)
+    for layer in network.layers[:frozen]:
+        layer.drop.p = 0.0  # noise below what learns costs time and teaches nothing
     heads = [*network.head.parameters(), *network.cuts.parameters()]
     body = [p for layer in network.layers[frozen:] for p in layer.parameters()]
     groups = [{"params": body, "lr": 1.5e-4, "base": 1.5e-4}, {"params": heads, "lr": 8e-4, "base": 8e-4}]
@@ -158,7 +160,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--layers", default="0,1,2,3,4,5,6,7")
     parser.add_argument("--frozen", type=int, default=3)
-    parser.add_argument("--examples", type=int, default=240_000)
+    parser.add_argument("--examples", type=int, default=400_000)
     parser.add_argument("--deadline", type=float, help="Unix time by which the rate must have run down.")
     parser.add_argument("--check-minutes", type=float, default=6)
     parser.add_argument("--threads", type=int, default=2)

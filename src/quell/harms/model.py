@@ -72,7 +72,10 @@ class HarmModel:
             again = self._read_mended(text, odds)
             every, surer = windows * (1 + len(again)), np.concatenate([odds, again])
         chances = 1 / (1 + np.exp(-surer))
-        found = tuple(self._worst(number, chances[:, number], every) for number in range(len(CATEGORIES)))
+        closer_from = len(windows) if len(windows) > 1 else len(every)
+        found = tuple(
+            self._worst(number, chances[:, number], every, closer_from) for number in range(len(CATEGORIES))
+        )
         return HarmReading(found, len(windows))
 
     def tell(self, text: str, reading: CategoryReading, *, most: int = 5) -> list[Telling]:
@@ -134,13 +137,25 @@ class HarmModel:
         again: Odds = self.read(mended.text)[1].max(0, keepdims=True) - _DOUBT
         return again
 
-    def _worst(self, number: int, rows: Odds, windows: list[Window]) -> CategoryReading:
+    def _worst(self, number: int, rows: Odds, windows: list[Window], closer_from: int) -> CategoryReading:
+        """Give the verdict of the worst row; `windows` from `closer_from` on are pieces of those before.
+
+        Where a window decides and a piece of it is flagged as well, the piece is named: it is closer.
+        """
         severities = [severity_of(row.tolist(), self._thresholds[number]) for row in rows]
         at = int(np.argmax(severities))
+        place = windows[at]
+        inside = [
+            n
+            for n in range(closer_from, len(windows))
+            if place.start <= windows[n].start
+            and windows[n].end <= place.end
+            and severities[n] >= CUTS[_FLAG_CUT]
+        ]
+        if at < closer_from and inside:
+            place = windows[max(inside, key=severities.__getitem__)]
         falling = cast("tuple[float, float, float, float]", tuple(rows[at].tolist()))
-        return CategoryReading(
-            CATEGORIES[number], falling, severities[at], windows[at].start, windows[at].end
-        )
+        return CategoryReading(CATEGORIES[number], falling, severities[at], place.start, place.end)
 
     def _evidence(self, text: str, number: int) -> float:
         windows, odds = self.read(text)
