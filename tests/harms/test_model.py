@@ -1,6 +1,7 @@
 """What the shipped harm model must do, on mild text."""
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -60,6 +61,17 @@ def test_odd_text_has_an_answer(model: HarmModel, text: str) -> None:
 
     assert list(CATEGORIES) == [c.category for c in reading.categories]
     assert all(0 <= c.severity <= 7 for c in reading.categories)
+
+
+@pytest.mark.parametrize("write", [str.upper, str.title], ids=["capitals", "a capital at each word"])
+@pytest.mark.parametrize(("category", "text"), HARMFUL)
+def test_capitals_change_no_verdict(
+    model: HarmModel, category: str, text: str, write: Callable[[str], str]
+) -> None:
+    """What is shouted is read as what is said."""
+    said, shouted = model.analyze(text.lower())[category], model.analyze(write(text))[category]
+
+    assert shouted.severity == said.severity
 
 
 def test_probabilities_fall_from_cut_to_cut(model: HarmModel) -> None:

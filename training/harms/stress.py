@@ -40,7 +40,7 @@ def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: 
               if corpus.langs[i] == "en" and len(corpus.texts[i]) < 300]  # fmt: skip
         at = rng.sample(at, min(most, len(at)))
         found[name] = {"rows": len(at), "clean": float((severities[at, n] >= FLAG).mean())}
-        for kind, change in OBFUSCATIONS.items():
+        for kind, change in (OBFUSCATIONS | {"capitals": lambda _, text: text.upper()}).items():
             changed = read_all(model, [change(rng, corpus.texts[i]) for i in at])[0]
             found[name][kind] = float((changed[:, n] >= FLAG).mean())
     return found

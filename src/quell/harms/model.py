@@ -18,6 +18,7 @@ from quell.encoders.pieces import load_pieces
 from quell.harms.domain import CATEGORIES, CUTS, CategoryReading, HarmReading, Telling, severity_of
 from quell.harms.fragments import Fragments
 from quell.models.manifest import verify
+from quell.text.capitals import in_small_letters
 from quell.text.slips import without_slips
 
 Odds = NDArray[np.float64]
@@ -113,6 +114,7 @@ class HarmModel:
         return pieces, np.concatenate(rows)
 
     def _read(self, text: str, size: int, stride: int) -> tuple[list[Window], Odds]:
+        text = in_small_letters(text)
         ids = np.array(self._pieces.ids(text), np.int64)
         slices = token_slices(len(ids), size, stride)
         offsets = self._pieces.offsets(text) if len(slices) > 1 else ()

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from quell.ocr.domain import TextLine
+from quell.text.capitals import in_capitals
 
 _SOLID = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _SOLID_SEAM = re.compile(rf"({_SOLID}) (?={_SOLID})")
-_SHOUTED = 0.8
 
 
 def joined(lines: Iterable[TextLine], most: int = 1000) -> str:
@@ -23,9 +23,7 @@ def joined(lines: Iterable[TextLine], most: int = 1000) -> str:
 
 
 def _calmed(text: str) -> str:
-    cased = sum(1 for letter in text if letter.isupper() or letter.islower())
-    capitals = sum(1 for letter in text if letter.isupper())
-    return text.lower() if cased and capitals >= _SHOUTED * cased else text
+    return text.lower() if in_capitals(text) else text
 
 
 def same_words(text: str) -> str:
