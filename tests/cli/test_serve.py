@@ -106,10 +106,20 @@ def test_the_keys_are_told_only_by_place(tmp_path: Path) -> None:
     assert [key for key in keys if key in said] == []
 
 
+@contextlib.contextmanager
+def hang_ups(disposition: signal.Handlers) -> Iterator[None]:
+    """Let a process that is started meanwhile begin with SIGHUP as it is in a terminal, or under nohup."""
+    ours = signal.signal(signal.SIGHUP, disposition)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, ours)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stopping_server_finishes_what_it_accepted(tmp_path: Path, number: signal.Signals) -> None:
     """A request that is being answered gets its answer, and then the process ends with 0."""
-    with serving(tmp_path / "folder", keys=KEY) as (process, said):
+    with hang_ups(signal.SIG_DFL), serving(tmp_path / "folder", keys=KEY) as (process, said):
         client = httpx.Client(
             base_url=endpoint(said), params=VERSION, headers={"Ocp-Apim-Subscription-Key": KEY}, timeout=30
         )
@@ -126,6 +136,17 @@ def test_a_stopping_server_finishes_what_it_accepted(tmp_path: Path, number: sig
         client.close()
 
     assert ([answer.status_code for answer in answers], code) == ([200], 0)
+
+
+def test_a_server_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    """Where SIGHUP is ignored when the server starts, it stays so."""
+    with hang_ups(signal.SIG_IGN), serving(tmp_path / "folder", keys=KEY) as (process, said):
+        process.send_signal(signal.SIGHUP)
+        healthy = httpx.get(f"{endpoint(said)}/ready").status_code
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=30)
+
+    assert (healthy, code) == (200, 0)
 
 
 def test_the_development_key_is_refused_beyond_loopback(tmp_path: Path) -> None:
