@@ -34,7 +34,7 @@ FACTOR = {
     "toxigen-seed-prompts": 1.5,
     "universal-dependencies": 0.8,
 }
-OWN_SHARE = 0.30
+OWN_SHARE = 0.36
 # Families written after a look at mistakes, or at the sentences of `kinds.toml`: they must not flatter the
 # report.
 LATER = (
@@ -79,6 +79,8 @@ LATER = (
     "violence_news_more",
     "violent_story",
 )
+# So begin the names of all families of revision 4; who wrote them had not seen `kinds.toml`.
+LATER_STILL = ("calm_", "hard_")
 
 
 @dataclass
@@ -147,7 +149,8 @@ def part_of(row: Row) -> str:
     """Whether a generated row trains, calibrates or reports; rows of one template stay together."""
     if not row.probe:
         return "train"
-    if row.family in LATER or fold("half", row.lang, row.template) % 2 == 0:
+    later = row.family in LATER or row.family.startswith(LATER_STILL)
+    if later or fold("half", row.lang, row.template) % 2 == 0:
         return "calibrate"
     return "report"
 

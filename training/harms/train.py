@@ -1,6 +1,6 @@
 """Fine-tunes the shortened encoder with its ordinal heads on a CPU; can stop and go on at any time.
 
-python -m training.harms.train CHECKPOINT --texts FOLDER --vocab FOLDER --out FOLDER [--resume]
+python -m training.harms.train CHECKPOINT --texts FOLDER --vocab FOLDER --out FOLDER [--start BEST | --resume]
 """
 
 import argparse
@@ -165,6 +165,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--check-minutes", type=float, default=6)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--start", type=Path, help="The best.pt of another run, which this one goes on from.")
+    parser.add_argument("--rate", type=float, default=1.0, help="Of the usual learning rates, so much.")
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
@@ -181,6 +183,8 @@ class Trainer:
         self._table = json.loads((arguments.vocab / "rows.json").read_text())
         self._network = from_checkpoint(read(arguments.checkpoint), self._table, self._kept)
         self._tokenizer = Tokenizer.from_file(str(arguments.vocab / "tokenizer.json"))
+        if arguments.start is not None:
+            self._network.load_state_dict(torch.load(arguments.start, weights_only=False)["network"])
         self._optimiser = _optimiser(self._network, arguments.frozen)
         self._average = Average(self._network)
         self._step = self._seen = 0
@@ -217,7 +221,7 @@ class Trainer:
 
     def _learn(self, batch: Batch, rate: float) -> None:
         for group in self._optimiser.param_groups:
-            group["lr"] = group["base"] * rate
+            group["lr"] = group["base"] * rate * self._arguments.rate
         with torch.autocast("cpu", torch.bfloat16):
             logits = self._network(batch.ids)
         loss = loss_of(logits, batch)
