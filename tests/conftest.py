@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from tests.house import House, build_house
@@ -22,3 +23,11 @@ def client(house: House) -> Iterator[TestClient]:
     """Return an HTTP client of the house."""
     with house.client() as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Undo what a test has configured: what later tests see of the log must not depend on their order."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
