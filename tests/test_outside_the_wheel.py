@@ -2,6 +2,9 @@
 
 import ast
 import importlib
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,3 +50,27 @@ def test_a_name_that_is_not_there_is_noticed() -> None:
     """The check can fail."""
     assert not exists("quell.loading", "no_such_name")
     assert exists("quell", "loading")
+
+
+def in_words(text: str) -> str:
+    """Return the words of a text in small letters, each between spaces."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return f" {' '.join(words)} "
+
+
+def templates() -> Iterator[str]:
+    """Give every template that trains the harm model, in words."""
+    for path in sorted((ROOT / "training" / "harms" / "texts").glob("*.toml")):
+        for family in tomllib.loads(path.read_text(encoding="utf-8"))["family"].values():
+            yield from map(in_words, family["texts"])
+
+
+def test_no_sentence_that_only_reports_is_part_of_what_trains() -> None:
+    """The kinds in the card of the harm model say nothing about sentences that it has learnt."""
+    told = tomllib.loads((ROOT / "training" / "harms" / "kinds.toml").read_text(encoding="utf-8"))["kind"]
+    sentences = [one for kind in told.values() for lang in kind if lang != "harm" for one in kind[lang]]
+
+    trained = "\n".join(templates())
+
+    assert [one for one in sentences if in_words(one) in trained] == []
+    assert in_words("Some words!") in in_words("They are some words.")
