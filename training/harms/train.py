@@ -172,7 +172,7 @@ def _arguments() -> argparse.Namespace:
 
 
 class Trainer:
-    """A run: network, optimiser, average and where it stands; keeps last.pt, best.pt and log.jsonl."""
+    """A run: network, optimiser, average and where it stands; keeps last.pt, best.pt, final.pt and log.jsonl."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._arguments = arguments
@@ -246,9 +246,11 @@ class Trainer:
         print(note, flush=True)
         self._losses, self._best = [], max(self._best, mean)
         self._save(progress)
+        shippable = {"network": self._average.weights, "layers": self._kept, "note": note}
         if mean >= self._best:
-            best = {"network": self._average.weights, "layers": self._kept, "note": note}
-            torch.save(best, self._arguments.out / "best.pt")
+            torch.save(shippable, self._arguments.out / "best.pt")
+        if progress >= 1:
+            torch.save(shippable, self._arguments.out / "final.pt")
 
     def _resume(self) -> None:
         state = torch.load(self._arguments.out / "last.pt", weights_only=False)
