@@ -70,6 +70,9 @@ class Contender:
 @contextlib.contextmanager
 def started(command: list[str], ready: str, environment: dict[str, str]) -> Iterator[int]:
     """Run a server until the end of the block; waits until it is ready, and gives its process id."""
+    with contextlib.suppress(httpx.TransportError):
+        httpx.get(ready, timeout=5)
+        raise SystemExit(f"something answers already at {ready}: it would be measured instead")
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 180

@@ -172,7 +172,7 @@ def _arguments() -> argparse.Namespace:
 
 
 class Trainer:
-    """A run: network, optimiser, average and where it stands; keeps last.pt, best.pt, final.pt and log.jsonl."""
+    """A run: network, optimiser, average, where it stands; keeps last, best and final.pt and log.jsonl."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._arguments = arguments
