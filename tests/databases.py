@@ -85,6 +85,11 @@ def schema_url(name: str | None = None) -> str:
     return f"{server_url()}{'&' if '?' in server_url() else '?'}search_path={chosen}"
 
 
+def run_on(url: str) -> None:
+    """Let a process that a test has started work on what that test works on, as `database_url` named it."""
+    os.environ[VARIABLE] = url or "sqlite"
+
+
 def database_url(folder: Path) -> str:
     """Return what a test that works in a folder runs on: its file, or with QUELL_TEST_DATABASE its schema.
 

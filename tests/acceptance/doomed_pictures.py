@@ -5,6 +5,7 @@ from pathlib import Path
 
 from quell.incidents.domain import IncidentChange, ReadPicture
 from quell.media.source import Sent
+from tests.databases import run_on
 from tests.house import House, build_house
 from tests.incidents.pictures import file_of
 
@@ -21,8 +22,9 @@ def read_all(house: House) -> list[ReadPicture]:
     return found
 
 
-def add_until_killed(folder: Path, pipe: Connection) -> None:
+def add_until_killed(folder: Path, url: str, pipe: Connection) -> None:
     """Add one to four pictures at a time; before and after each call tell how many there are."""
+    run_on(url)
     house = build_house(folder, durability="full")
     house.images.service.put(NAME, IncidentChange())
     read, total = read_all(house), house.images.service.get(NAME).samples

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tests.house
 from quell.incidents.domain import IncidentChange, IncidentCopy
+from tests.databases import run_on
 from tests.house import House, build_house
 
 WRITERS = 3
@@ -30,8 +31,9 @@ class Acknowledged:
     name: str
 
 
-def write_until_killed(folder: Path, seed: int, pipe: Connection) -> None:
+def write_until_killed(folder: Path, url: str, seed: int, pipe: Connection) -> None:
     """Write with several threads, each to an incident of its own."""
+    run_on(url)
     # Ids count up in each process: what one stored, the next one must not mean.
     tests.house._houses = itertools.count(1_000 + seed)
     house = build_house(folder, durability="full")

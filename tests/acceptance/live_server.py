@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.databases import database_url
+
 KEY = "0123456789abcdef0123456789abcdef"
 SECOND_KEY = "fedcba9876543210fedcba9876543210"
 START_SECONDS = 60.0
@@ -64,6 +66,7 @@ def running_server(
     folder: Path, *, command: Sequence[str] = ("-m", "quell", "serve"), **settings: str
 ) -> Iterator[LiveServer]:
     """Start a server on a free loopback port over a data folder; stop it at the end."""
+    settings.setdefault("database", database_url(folder))
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder.parent / f"{folder.name}-{port}.log"

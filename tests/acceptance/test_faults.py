@@ -78,7 +78,7 @@ def test_the_clock_and_the_disk_fail_and_the_server_goes_on(tmp_path: Path) -> N
     folder, kept = tmp_path / "folder", []
     with ExitStack() as opened:
         server = opened.enter_context(
-            running_server(folder, command=(PROGRAM, "serve"), broken=str(tmp_path))
+            running_server(folder, command=(PROGRAM, "serve"), broken=str(tmp_path), database="")
         )
         client = opened.enter_context(server.client())
         client.patch(INCIDENT, params=VERSION, json={}).raise_for_status()

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.acceptance.live_server import LiveServer, running_server
+from tests.databases import database_url
 
 TINY = ("-m", "tests.cli.tiny_server", "serve")
 ROOT = str(Path(__file__).parents[2])
@@ -20,6 +21,7 @@ ANALYZE = "/contentsafety/text:analyze?api-version=2024-09-01"
 def keys(folder: Path, *words: str) -> str:
     """Run `quell keys …` in a process of its own beside the servers."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUELL_")}
+    environment["QUELL_DATABASE"] = database_url(folder)
     done = subprocess.run(
         [sys.executable, "-m", "quell", "keys", *words, "--data", str(folder)],
         env=environment,

@@ -17,7 +17,7 @@ def test_nothing_leaves_while_the_server_works(tmp_path: Path, monkeypatch: pyte
     program = str(Path(__file__).parent / "guarded_server.py")
 
     with (
-        live_server.running_server(tmp_path / "folder", command=(program,)) as server,
+        live_server.running_server(tmp_path / "folder", command=(program,), database="") as server,
         server.client() as client,
     ):
         client.patch("/contentsafety/text/incidents/x", params=VERSION, json={})

@@ -23,6 +23,7 @@ from quell.sweep.running import Request, run_sweep
 from quell.sweep.work import Engine, HereEngine
 from quell.sweeping import sweep_surroundings
 from tests.blocklists.lists import Lists, build_lists
+from tests.databases import database_url
 
 WORDS = Question(blocklists=("words",))
 
@@ -73,8 +74,8 @@ class Bench:
 
 def build_bench(path: Path) -> Bench:
     """Return a bench with one blocklist, `words`, of the words gold and silver."""
-    settings = Settings(data=path / "data", durability="normal")
-    database = open_database(settings.data, "", durability="normal")
+    settings = Settings(data=path / "data", database=database_url(path), durability="normal")
+    database = open_database(settings.data, settings.database, durability="normal")
     migrate(database)
     lists = build_lists(database, "block", now, new_id)
     lists.create("words", "gold", "silver")

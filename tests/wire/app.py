@@ -13,6 +13,7 @@ import quell.app
 from quell.encoders.routing import EncoderSet
 from quell.http.flood import FloodGate
 from quell.settings import Settings
+from tests.databases import database_url
 from tests.doubles import TinyEncoder, TinyHarms, tiny_background
 from tests.reviewers.bench import tiny_engine
 
@@ -38,6 +39,7 @@ def opened(
     folder: Path, *, gate: FloodGate | None = None, **settings: Any
 ) -> Iterator[tuple[TestClient, quell.app.Quell]]:
     """Serve a data folder, and give what is behind the client, too."""
+    settings.setdefault("database", database_url(folder))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quell.app, "load_encoders", lambda: EncoderSet(TinyEncoder()))
         patch.setattr(

@@ -16,6 +16,7 @@ from quell.database.opening import open_database
 from quell.harms import HarmReading
 from quell.http.flood import FloodGate
 from quell.models import WEIGHTS, load_manifest
+from tests.databases import database_url
 from tests.doubles import TinyHarms
 from tests.wire.app import GA, KEY, PREVIEW, add_incident, add_list, call, opened, wired
 
@@ -153,7 +154,7 @@ def test_a_scraper_needs_a_key(tmp_path: Path, headers: dict[str, str], status: 
 @pytest.mark.parametrize(("role", "status"), [("read", 200), ("manage", 200), ("analyze", 403)])
 def test_a_named_key_needs_a_role_that_reads(tmp_path: Path, role: str, status: int) -> None:
     """What is counted is not for those who may only analyse."""
-    database = open_database(tmp_path, "", durability="normal")
+    database = open_database(tmp_path, database_url(tmp_path), durability="normal")
     migrate(database)
     key = KeyService(database, KeyStore(), lambda: 1).add("scraper", [role])
     database.close()
