@@ -10,10 +10,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.acceptance.live_server import LiveServer, running_server
 from tests.acceptance.newer_quell import STEPS
-from tests.databases import schema_url
+from tests.databases import PostgresServer
 
 ROOT = Path(__file__).parents[2]
 NEWER = (str(ROOT / "tests" / "acceptance" / "newer_quell.py"),)
@@ -76,9 +77,16 @@ def command(
     )
 
 
-def test_servers_are_replaced_without_a_pause(tmp_path: Path) -> None:
+@pytest.fixture
+def url() -> Iterator[str]:
+    """Return the address of a server of its own: an older version in any schema of it would be in the way."""
+    postgres = PostgresServer()
+    yield postgres.url
+    postgres.remove()
+
+
+def test_servers_are_replaced_without_a_pause(url: str, tmp_path: Path) -> None:
     """The old version serves on while the new one adds to the schema; each sees the other's changes."""
-    url = schema_url()
     with ExitStack() as opened:
         old = opened.enter_context(running_server(tmp_path / "old", command=(*OLDER, "serve"), database=url))
         before = opened.enter_context(old.client())
@@ -110,9 +118,11 @@ def test_servers_are_replaced_without_a_pause(tmp_path: Path) -> None:
     assert (stopped, late.returncode, still) == (0, 0, True)
 
 
-def test_an_old_server_starts_beside_a_newer_schema_until_something_was_taken_away(tmp_path: Path) -> None:
+def test_an_old_server_starts_beside_a_newer_schema_until_something_was_taken_away(
+    url: str, tmp_path: Path
+) -> None:
     """Going back is possible as long as all that is new only adds; then the refusal names the step."""
-    url, newest = schema_url(), STEPS[-1]
+    newest = STEPS[-1]
     added = command(NEWER, url, tmp_path, "migrate")
     worked = command(OLDER, url, tmp_path, "work")
     looked = command(OLDER, url, tmp_path, "migrate")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,13 @@ def test_a_sweep_that_is_killed_again_and_again_comes_to_the_same_bytes(bench: B
     _check_whole(bench, source)
 
 
+def _environment(bench: Bench) -> dict[str, str]:
+    return {**os.environ, "QUELL_DATABASE": bench.settings.database}
+
+
 def _begun(bench: Bench, source: Path) -> "subprocess.Popen[bytes]":
     with (bench.path / "stderr").open("wb") as said:
-        return subprocess.Popen(_command(bench, source, "out"), stderr=said)
+        return subprocess.Popen(_command(bench, source, "out"), stderr=said, env=_environment(bench))
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
@@ -71,9 +76,8 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _check_whole(bench: Bench, source: Path) -> None:
-    subprocess.run(
-        _command(bench, source, "out"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
-    )
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(_command(bench, source, "out"), env=_environment(bench), check=True, **quiet)
     bench.sweep(source, "whole")
     # Shards of other sizes than those of the command, and yet the same file.
     assert bench.content("out")["results.parquet"] == bench.content("whole")["results.parquet"]
