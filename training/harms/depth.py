@@ -17,9 +17,9 @@ from sklearn.preprocessing import StandardScaler
 from tokenizers import Tokenizer
 
 from training.harms import corpus as rows
+from training.harms.draws import TOKENS, pad
 from training.harms.floors import sampled
 from training.harms.network import CATEGORIES, HarmNetwork, from_checkpoint
-from training.harms.train import TOKENS, pad
 from training.harms.weights import read
 
 DEPTHS = (4, 6, 8, 10, 12)

@@ -23,7 +23,7 @@ from training.harms.network import CATEGORIES, CUTS
 
 TABLE = "fragments.npy"
 CLOSE, CLOSE_STRIDE = 40, 20
-LONG_EACH, LONG_SEED = 200, 41
+LONG_EACH, LONG_SEED = 400, 41
 NO_CAUTION = [2], np.zeros((1, len(CATEGORIES), 2))
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,7 @@ from training.harms.network import CATEGORIES
 Table = dict[str, Any]
 Floats = NDArray[np.float64]
 FLAG = 2
-LONG_EACH, LONG_SEED = 120, 23
+LONG_EACH, LONG_SEED = 400, 23
 
 
 def read_all(model: HarmModel, texts: list[str]) -> tuple[Floats, Floats, NDArray[np.int64]]:

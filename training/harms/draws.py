@@ -1,0 +1,89 @@
+"""Draws the rows that the network learns from, as the texts and windows that it will be asked to read."""
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from quell.text.normalise import normalise
+from training.harms import corpus as rows
+from training.harms.augment import augment
+from training.harms.network import CUTS
+from training.harms.surroundings import Neighbours
+
+TOKENS = 126
+CHARACTERS = 640
+BATCH_TOKENS = 1792
+POOL = 768
+CUT_WEIGHTS = torch.tensor([0.6, 1.0, 0.7, 0.3])
+
+
+@dataclass
+class Batch:
+    """ids (b, tokens), targets and weights (b, 4, 4)."""
+
+    ids: Tensor
+    targets: Tensor
+    weights: Tensor
+
+
+def pad(encoded: list[list[int]]) -> Tensor:
+    """Token lists as one tensor, filled with id 1."""
+    width = max(map(len, encoded))
+    return torch.tensor([ids + [1] * (width - len(ids)) for ids in encoded])
+
+
+class Draws:
+    """Endless, seeded batches of about equal length."""
+
+    def __init__(self, corpus: rows.Corpus, tokenizer: Tokenizer, seed: int) -> None:
+        self._corpus, self._tokenizer = corpus, tokenizer
+        self._random, self._numbers = random.Random(seed), np.random.default_rng(seed)
+        self._sums = np.cumsum(corpus.chance)
+        self._benign = np.flatnonzero((corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1))
+
+    def _text(self, row: int) -> str:
+        """Give the row's text as trained on: cropped, beside a harmless neighbour, changed, or as it is."""
+        text, roll = self._corpus.texts[row], self._random.random()
+        if len(text) > CHARACTERS:
+            harmful = (self._corpus.severities[row] >= 2).any()
+            start = 0 if harmful or roll < 0.3 else self._random.randrange(len(text) - CHARACTERS)
+            return text[start : start + CHARACTERS]
+        if len(text) < 150 and roll < 0.12:
+            other = int(self._benign[self._numbers.integers(len(self._benign))])
+            pair = [text, self._corpus.texts[other][:250]]
+            self._random.shuffle(pair)
+            return " ".join(pair)
+        return augment(self._random, text) if roll < 0.4 else text
+
+    def _read(self, text: str) -> str:
+        # As the server reads it, mostly; raw now and then, because no normalisation catches everything.
+        return normalise(text).text if self._random.random() < 0.85 else text
+
+    def pool(self) -> list[Batch]:
+        """`POOL` drawn rows as shuffled batches of similar lengths."""
+        at = np.searchsorted(self._sums, self._numbers.random(POOL) * self._sums[-1])
+        drawn = [self._read(self._text(int(row))) for row in at]
+        encoded = [e.ids for e in self._tokenizer.encode_batch_fast(drawn)]
+        severities, weights = self._corpus.severities[at], self._corpus.weights[at]
+        neighbours = Neighbours([self._corpus.langs[row] for row in at], encoded, (severities == 0).all(1))
+        encoded = [[*ids[:-1][: TOKENS + 1], 2] for ids in neighbours.around(self._random, TOKENS)]
+        order = np.argsort([len(ids) + self._random.random() for ids in encoded])
+        batches, start = [], 0
+        while start < len(order):
+            width = max(1, BATCH_TOKENS // max(12, len(encoded[order[min(start + 8, len(order) - 1)]])))
+            chosen = order[start : start + min(width, 96)]
+            batches.append(_batch([encoded[i] for i in chosen], severities[chosen], weights[chosen]))
+            start += len(chosen)
+        self._random.shuffle(batches)
+        return batches
+
+
+def _batch(encoded: list[list[int]], severities: NDArray[np.int8], weights: NDArray[np.float32]) -> Batch:
+    known = torch.from_numpy((severities >= 0).astype(np.float32) * weights)[:, :, None]
+    targets = torch.from_numpy(severities).float()[:, :, None] >= torch.tensor(CUTS)
+    return Batch(pad(encoded), targets.float().clamp(0.01, 0.99), known * CUT_WEIGHTS)
