@@ -81,11 +81,11 @@ class SetFit:
 
     def _learn(self, episode: Episode) -> tuple[Scores, float]:
         # Imported here: the other methods run without torch.
-        import torch  # noqa: PLC0415 - as above
-        from datasets import Dataset  # noqa: PLC0415 - as above
-        from setfit import SetFitModel, Trainer, TrainingArguments  # noqa: PLC0415 - as above
+        import torch  # noqa: PLC0415 - only this method needs it
+        from datasets import Dataset  # noqa: PLC0415 - only this method needs it
+        from setfit import SetFitModel, Trainer, TrainingArguments  # noqa: PLC0415 - only this method needs it
 
-        from benchmarks.torch_gte import sentence_transformer  # noqa: PLC0415 - as above
+        from benchmarks.torch_gte import sentence_transformer  # noqa: PLC0415 - only this method needs it
 
         torch.set_num_threads(1)
         torch.manual_seed(0)
