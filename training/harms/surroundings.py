@@ -20,7 +20,9 @@ FILLED = 0.7
 CUT = 0.08
 """The share of harmless texts of which a piece is read, as the server reads pieces closely."""
 PIECE = 40
+"""Tokens of such a piece."""
 SAME_LANGUAGE = 0.7
+"""The share of windows that are filled from texts of one language."""
 FEWEST = 8
 """Texts of a language that are drawn together, below which those of all languages are taken."""
 
