@@ -81,8 +81,8 @@ LATER = (
 )
 # So begin the names of all families of revisions 4 to 6, which were written for mistakes, too.
 LATER_STILL = ("calm_", "hard_", "more_")
-# Third words of the names of families that came last: drawn so much more often, since a short run had to learn
-# them.
+# Third words in the names of the families that came last, and how much more often these are drawn: a short
+# run had to learn them.
 LATEST = dict.fromkeys(("asia", "body", "euro", "force", "life", "pairs", "world"), 2.5)
 LATEST |= dict.fromkeys(("prevention", "mercy", "queries"), 2.0)
 
