@@ -104,6 +104,10 @@ class InternalError(QuellError):
     """An unexpected error happened; the request id finds it in the server's log."""
 
 
+class TextRefused(InternalError):
+    """A language model cannot judge this text; the next one it may."""
+
+
 class NotImplementedYet(QuellError):
     """This operation is part of the protocol but is not built in this version of Quell."""
 

@@ -99,8 +99,9 @@ def _everyone(_: Request) -> None:
 
 def _with_key(headers: Headers) -> Headers:
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    # A signed token has dots between its parts, and a key has none.
-    if KEY_HEADER in headers or scheme.lower() != "bearer" or "." in token:
+    # A key may have dots, too; a signed token has two, and begins as JSON does in base64.
+    signed = token.strip().startswith("eyJ") and token.count(".") == 2
+    if KEY_HEADER in headers or scheme.lower() != "bearer" or signed:
         return headers
     return Headers({KEY_HEADER: token.strip()})
 

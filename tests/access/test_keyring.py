@@ -133,6 +133,24 @@ def test_the_thread_follows_and_survives_a_database_that_is_away(
     keyring.close()
 
 
+def test_a_change_whose_reading_failed_is_read_at_the_next_look(
+    keyring: Keyring, keys: KeyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a key was touched is told once; one that was taken back must not stay valid for it."""
+    key = keys.add("desk", ["read"])
+    keyring.refresh()
+    keys.remove("desk")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keyring._store, "list", lambda _: (_ for _ in ()).throw(ServerBusy))
+        with pytest.raises(ServerBusy):
+            keyring.refresh()
+    assert asked(keyring, key) is not None
+    keyring.refresh()
+
+    assert asked(keyring, key) is None
+
+
 def wait_for(keyring: Keyring, key: str) -> None:
     """Return when a key is known; fail after ten seconds."""
     deadline = time.monotonic() + 10

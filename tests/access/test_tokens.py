@@ -208,6 +208,7 @@ def test_keys_are_fetched_and_a_new_one_is_found_without_a_restart(issuer: tuple
 def test_made_up_ids_do_not_have_the_issuer_hammered(issuer: tuple[type[Issuer], str]) -> None:
     """However many come, the keys are read once in half a minute; the others are 401."""
     handler, url = issuer
+    handler.content = jwks(one=RSA)
     keys = SigningKeys(url)
     tokens = BearerTokens(POLICY, keys)
     first = asked(tokens, signed(OTHER, "made-up"))
@@ -216,6 +217,21 @@ def test_made_up_ids_do_not_have_the_issuer_hammered(issuer: tuple[type[Issuer],
     assert first == 503
     assert {asked(tokens, signed(OTHER, f"made-up-{number}")) for number in range(50)} == {401}
     assert handler.asked == 1
+
+
+def test_before_the_issuer_answered_no_token_is_called_wrong(issuer: tuple[type[Issuer], str]) -> None:
+    """503, which clients try again, however long it takes; then the token is let in."""
+    handler, url = issuer
+    handler.status = 500
+    keys = SigningKeys(url)
+    tokens = BearerTokens(POLICY, keys)
+
+    assert asked(tokens, signed()) == 503
+    settled(keys)
+    assert {asked(tokens, signed()) for _ in range(3)} == {503}
+    handler.status, handler.content = 200, jwks(one=RSA)
+    keys.read()
+    assert isinstance(asked(tokens, signed()), Principal)
 
 
 @pytest.mark.parametrize(

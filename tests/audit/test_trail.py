@@ -141,4 +141,9 @@ def test_the_log_is_bounded_and_refusals_push_nothing_out(
     clock.now += DAY
     with acting(act("last")):
         note(audit.database, "z")
-    assert [entry.resource for entry in entries(audit)] == ["late", "last"]
+    for number in range(6, 12):
+        audit.log.refused(act(f"refused{number}", status=403))
+    clock.now += DAY
+    with acting(act("newest")):
+        note(audit.database, "z")
+    assert [entry.resource for entry in entries(audit)] == ["last", "refused10", "refused11", "newest"]

@@ -64,6 +64,25 @@ def test_columns_in_any_order_and_case_with_a_mark_in_front() -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_marks_between_columns_are_known_by_their_names(mark: str) -> None:
+    """Spreadsheets of many countries write semicolons; a list must not be filled with whole lines."""
+    file = mark.join(("text", "isRegex", "description")) + "\r\n" + mark.join(("plum, red", "true", "sweet"))
+
+    assert list(read_csv(file.encode())) == [ItemWrite("plum, red", None, True, "sweet")]
+    assert [row.text for row in read_csv(b"plum;pear\n")] == ["plum;pear"]
+
+
+def test_what_a_file_says_nothing_about_stays_as_it_is() -> None:
+    """Texts alone must not turn patterns into terms, nor take descriptions away."""
+    kept = ItemWrite("plum")
+
+    assert list(read_csv(b"text\nplum")) == list(read_json_lines(b'{"text": "plum"}')) == [kept]
+    assert list(read_json_lines(b'{"text": "plum", "description": null}')) == [
+        ItemWrite("plum", description=None)
+    ]
+
+
 def test_a_file_without_names_is_one_term_a_line() -> None:
     """Plain word lists are files, too."""
     assert [row.text for row in read_csv(b"plum\nnew york\n\npear")] == ["plum", "new york", "pear"]

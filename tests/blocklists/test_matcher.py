@@ -80,6 +80,14 @@ def test_characters_that_grow_when_folded_keep_their_places(lists: Lists) -> Non
     assert lists.spans("ßßß Straße, Gasse, ßß", "streets") == ["Gasse"]
 
 
+def test_runs_of_blanks_are_one_and_places_stay_those_of_the_text(lists: Lists) -> None:
+    """Forms on web pages send two characters for a line break; runs at the start shift nothing either."""
+    lists.create("adverts", "buy now", "ß buy")
+
+    assert lists.spans("  \r\n ßß  ß  \tbuy \r\n now  ", "adverts") == ["ß  \tbuy", "buy \r\n now"]
+    assert lists.spans("a  buy\xa0\xa0now", "adverts") == ["buy\xa0\xa0now"]
+
+
 def test_several_lists_answer_in_the_order_asked(lists: Lists) -> None:
     """Each list once, whatever the order of the text."""
     lists.create("first", "plum")

@@ -34,6 +34,15 @@ def test_an_import_adds_to_the_list(lists: Lists) -> None:
     assert lists.transfer.export("fruit")[0].id == plum.id
 
 
+def test_an_import_of_texts_leaves_patterns_patterns(lists: Lists) -> None:
+    """And goes on finding what they found."""
+    lists.create("models", regexes=[r"replica\d"])
+
+    lists.transfer.bring_in("models", [ItemWrite(r"replica\d")], replace=False)
+
+    assert lists.found("replica7", "models") == [r"replica\d"]
+
+
 def test_an_import_replaces_the_items(lists: Lists) -> None:
     """What the file does not hold is gone."""
     lists.create("fruit", "plum", "fig")

@@ -17,7 +17,13 @@ EVERYTHING = {
     "ingress": {"enabled": True, "host": "safety.example.org", "tlsSecret": "tls", "className": "nginx"},
     "serviceMonitor": {"enabled": True, "existingSecret": "scraper", "labels": {"release": "monitoring"}},
     "migration__post": True,
-    "settings": {"max_in_flight": 64, "metrics": "open", "studio": False},
+    "settings": {
+        "max_in_flight": 64,
+        "max_body_bytes": 16_777_216,
+        "wait_limit": 2.5,
+        "metrics": "open",
+        "studio": False,
+    },
     "extraEnv": [{"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": "http://collector:4318"}],
     "networkPolicy__from": [{"namespaceSelector": {"matchLabels": {"team": "safety"}}}],
     "nodeSelector": {"kubernetes.io/arch": "amd64"},
@@ -183,6 +189,16 @@ def test_every_variable_of_the_chart_is_a_setting(render: Render) -> None:
         for entry in pod(render(**case))["containers"][0]["env"]:
             if entry["name"].startswith("QUELL_"):
                 assert entry["name"].removeprefix("QUELL_").lower() in Settings.model_fields, entry
+
+
+def test_numbers_of_a_values_file_arrive_as_they_are(render: Render) -> None:
+    """A million and more without an exponent, which no setting takes."""
+    (container,) = pod(render(**EVERYTHING))["containers"]
+    found = {entry["name"]: entry.get("value") for entry in container["env"]}
+
+    assert found["QUELL_MAX_BODY_BYTES"] == "16777216"
+    assert (found["QUELL_MAX_IN_FLIGHT"], found["QUELL_WAIT_LIMIT"]) == ("64", "2.5")
+    assert found["QUELL_STUDIO"] == "false"
 
 
 def test_the_chart_has_the_version_of_the_package() -> None:

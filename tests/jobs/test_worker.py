@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from quell.errors import InvalidRequestBody, ServerBusy
+from quell.errors import InvalidRequestBody, QuellError, ServerBusy, TooManyRequests
 from quell.jobs.domain import MOST_ATTEMPTS, LeaseLost
 from quell.jobs.worker import JobWorker
 from tests.jobs.tasks import Bench, at_once
@@ -131,6 +131,25 @@ def test_what_is_only_busy_is_tried_again(jobs: Bench) -> None:
     jobs.worker().run_next()
 
     assert waiting == "waiting"
+    assert jobs.task.marks == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("error", [ServerBusy("busy"), TooManyRequests("slower", retry_after=30)])
+def test_waiting_for_a_server_wears_no_job_out(jobs: Bench, error: QuellError) -> None:
+    """However often it was busy: nothing is wrong with the job; it waits for as long as it was told."""
+    errors = [error] * (MOST_ATTEMPTS + 2)
+    jobs.task.raises = lambda number: errors.pop() if number == 2 and errors else None
+    jobs.add("one")
+    runs = 0
+    while errors:
+        assert jobs.worker().run_next()
+        runs += 1
+        assert not jobs.worker().run_next()
+        jobs.now += max(2, error.retry_after or 0) * 1_000_000 + 1
+
+    jobs.worker().run_next()
+
+    assert (runs, jobs.job("one").state, jobs.task.failures) == (MOST_ATTEMPTS + 2, "done", [])
     assert jobs.task.marks == [0, 1, 2, 3, 4]
 
 

@@ -51,6 +51,18 @@ def test_requests_refusals_and_severities_are_counted(house: House) -> None:
     assert {**answer["hours"][0], "hour": None} == {**totals, "hour": None}
 
 
+def test_a_batch_counts_the_texts_that_were_sent_and_no_other(house: House) -> None:
+    """What tries the options out before the first line is nobody's text."""
+    client = house.client()
+    body = {"texts": ["a shove"], "categories": ["Violence"]}
+    answer = client.post("/quell/text:batch", json=body)
+    house.monitor.flush()
+    totals = client.get("/quell/monitor", params={"hours": 1}).json()["totals"]
+
+    assert answer.status_code == 200
+    assert totals["severities"] == [{"medium": "text", "category": "Violence", "severity": 2, "count": 1}]
+
+
 def test_hits_are_counted_by_name_and_id_and_never_by_content(house: House) -> None:
     """Detection and analysis both count; a term counts once for a text, by its id."""
     house.create("scam", "transfer the fee for the parcel")

@@ -11,6 +11,7 @@ from quell.errors import (
     ModelUnusable,
     QuellError,
     ServerBusy,
+    TextRefused,
     TooManyRequests,
 )
 from quell.reviewers.domain import Example, Label, Policy, Review, Reviewer
@@ -160,7 +161,7 @@ def test_a_content_filter_in_the_way_is_no_verdict(llm: FakeLlm, desk: Desk, ans
     llm.follow(answer)
     error = refusal(desk)
 
-    assert (type(error), "content filter" in error.message, len(llm.asked)) == (InternalError, True, 1)
+    assert (type(error), "content filter" in error.message, len(llm.asked)) == (TextRefused, True, 1)
 
 
 def test_a_servers_own_words_are_not_passed_on(llm: FakeLlm, desk: Desk) -> None:

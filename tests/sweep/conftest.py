@@ -1,4 +1,4 @@
-"""A bench for each test that asks for one."""
+"""A bench, or a data folder with sweeps, for each test that asks for one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sweep.bench import Bench, build_bench
+from tests.sweep.stored import Stored, build_stored
 
 
 @pytest.fixture
@@ -14,3 +15,11 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     built = build_bench(tmp_path)
     yield built
     built.close()
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Stored]:
+    """Return the sweeps of an empty data folder beside a folder with posts."""
+    built = build_stored(tmp_path)
+    yield built
+    built.database.close()

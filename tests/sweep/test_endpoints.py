@@ -11,9 +11,7 @@ from quell.http.auth import NoAuthentication
 from quell.http.operations import load_operations
 from quell.http.pipeline import create_edge
 from quell.sweep.assembly import routers
-from tests.sweep.test_task import COUNT, HITS, Stored, stored
-
-__all__ = ["stored"]
+from tests.sweep.stored import COUNT, HITS, Stored
 
 ROOT = "/quell/sweeps"
 BODY = {"source": "posts.jsonl", "blocklistNames": ["words"]}

@@ -1,18 +1,24 @@
 """What is asked of rows: the models that ship, texts and pictures."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from quell.app import load_encoders, new_id, now
 from quell.copies import CopyReader
+from quell.errors import InternalError, QuellError, ServerBusy, TextRefused, TooManyRequests
 from quell.incidents.assembly import Surroundings, assemble_images, assemble_texts
 from quell.incidents.domain import IncidentChange, Limits
 from quell.operations.store import OperationStore
 from quell.pictures.decoder import PictureDecoder
 from quell.pictures.domain import Limits as PictureLimits
-from quell.sweep.domain import Question
+from quell.reviewers.desk import Seated
+from quell.sweep.domain import Item, Question
+from quell.sweep.judging import RowJudge, TextServices
 from tests.copies.doubles import scene
 from tests.pictures.files import file_of
 from tests.sweep.bench import Bench, write_jsonl
@@ -42,6 +48,28 @@ def test_incidents_and_categories_are_those_of_requests(bench: Bench) -> None:
     (hit,) = [one for one in bench.results() if one["kind"] == "incident"]
     assert hit["why"] == "send two coins and get four coins back"
     assert set(summary["models"]) == {"gte-small", "e5-small", "harms-e5"}
+
+
+def test_a_text_that_a_model_refuses_is_a_bad_row_and_a_model_that_fails_is_not() -> None:
+    """Its own filter or its length is the text's; a wrong key or a full queue would be every row's."""
+    raised: list[QuellError] = [
+        TextRefused("Refused by a filter."), ServerBusy(), TooManyRequests(), InternalError("A wrong key."),
+    ]  # fmt: skip
+
+    def review(_: str) -> None:
+        raise raised.pop(0)
+
+    seated = cast("Seated", SimpleNamespace(review=review))
+    judge = RowJudge(Question(reviewers=("policy",)), TextServices(reviewers=(seated,)))
+    item = Item(7, "posts.jsonl", 8, "p-7", text="a text")
+
+    fault = judge.judge(item).fault
+
+    assert fault is not None
+    assert (fault.row, fault.message) == (7, "Refused by a filter.")
+    for kind in (ServerBusy, TooManyRequests, InternalError):
+        with pytest.raises(kind):
+            judge.judge(item)
 
 
 def test_pictures_are_asked_of_image_incidents(bench: Bench, tmp_path: Path) -> None:

@@ -1,106 +1,16 @@
 """Sweeps that callers start: as jobs, slice by slice, each row once, whoever is killed."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quell.app import new_id, now
-from quell.blocklists import assembly as list_assembly
-from quell.blocklists.matcher import BlocklistMatcher
-from quell.database import Database
-from quell.database.migrate import migrate
-from quell.database.opening import open_database
-from quell.errors import InvalidRequestBody, QuellError, ServerBusy
-from quell.jobs.store import JobStore
-from quell.jobs.worker import JobWorker
-from quell.sweep.assembly import Allowed, assemble
-from quell.sweep.domain import Columns, Item, Judged, Question
-from quell.sweep.judging import RowJudge, TextServices
-from quell.sweep.service import SweepService
-from quell.sweep.snapshot import open_snapshot
-from quell.sweep.store import SweepStore
-from quell.sweep.stored import KEPT_HITS, StoredSweep
-from quell.sweep.task import SweepTask
-from tests.blocklists.lists import Lists, build_lists
-from tests.databases import database_url
-from tests.doubles import StepClock, sequence
-from tests.sweep.bench import WORDS, texts, write_jsonl
-
-COUNT = 450
-HITS = [number for number, (_, text) in enumerate(texts(COUNT)) if "gold" in text]
-
-
-class Spied(RowJudge):
-    """A judge that notes its rows, and lets a test do something before one."""
-
-    __slots__ = ("before", "rows")
-
-    def judge(self, item: Item) -> Judged:
-        """Judge a row."""
-        self.rows.append(item.row)
-        self.before(item.row)
-        return super().judge(item)
-
-
-@dataclass
-class Stored:
-    """The sweeps of a data folder, and workers on them."""
-
-    path: Path
-    database: Database
-    lists: Lists
-    service: SweepService
-    rows: list[int]
-    before: Callable[[int], None] = lambda _: None
-
-    def start(self, source: str = "posts.jsonl", **options: Any) -> StoredSweep:
-        """Start a sweep for the words."""
-        return self.service.start(source, options.pop("question", WORDS), Columns(), **options)
-
-    def worker(self, slice_seconds: float = 60.0) -> JobWorker:
-        """Return a process of its own, as it were."""
-        clock = StepClock()
-        task = SweepTask(
-            self.database,
-            SweepStore(),
-            JobStore(new_id),
-            open_source=Allowed({}, self.path).open,
-            open_judge=self._judge,
-            clock=clock,
-            slice_seconds=slice_seconds,
-        )
-        return JobWorker(self.database, JobStore(new_id), [task], now, new_id())
-
-    def hits(self, sweep: StoredSweep) -> list[int]:
-        """Return the rows of the hits."""
-        return [int(hit["row"]) for hit in self.service.hits(sweep.id, 0, 100_000).items]
-
-    def _judge(self, question: Question, snapshot: Path, images: bool) -> RowJudge:
-        assert not images
-        database = open_snapshot(snapshot)
-        lists = list_assembly.assemble(database, "block", new_id=new_id, clock=now)
-        judge = Spied(question, TextServices(blocklists=BlocklistMatcher(lists.index)))
-        judge.rows, judge.before = self.rows, lambda row: self.before(row)  # noqa: PLW0108 - set later
-        judge.held.callback(database.close)
-        return judge
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Stored]:
-    """Return the sweeps of an empty data folder beside a folder with posts."""
-    database = open_database(tmp_path / "data", database_url(tmp_path), durability="normal")
-    migrate(database)
-    lists = build_lists(database, "block", now, new_id)
-    lists.create("words", "gold", "silver")
-    folder = tmp_path / "stored"
-    folder.mkdir()
-    write_jsonl(folder / "posts.jsonl", texts(COUNT))
-    service = assemble(database, (), Allowed({}, folder), new_id=sequence("sweep"), clock=StepClock())
-    yield Stored(folder, database, lists, service, [])
-    database.close()
+from quell.errors import InvalidRequestBody, QuellError
+from quell.sweep.domain import Question
+from quell.sweep.snapshot import Version
+from quell.sweep.stored import KEPT_HITS
+from tests.sweep.bench import texts, write_jsonl
+from tests.sweep.stored import COUNT, HITS, Stored
 
 
 def test_a_sweep_is_done_in_slices_and_each_row_once(stored: Stored) -> None:
@@ -181,24 +91,24 @@ def test_a_source_that_changes_fails_the_sweep(stored: Stored) -> None:
     assert (found.status, found.error) == ("Failed", "The source changed while it was swept.")
 
 
-def test_a_server_that_does_not_answer_delays_the_sweep(stored: Stored) -> None:
-    """Rows are not to blame for it."""
-    sweep = stored.start()
+def test_pictures_known_by_their_endings_are_copied_as_pictures(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incidents that stand for a category are in the snapshot then, though nobody said `images`."""
+    taken: list[bool] = []
 
-    def busy(row: int) -> None:
-        if row == 150:
-            raise ServerBusy
+    def take(question: Question, path: Path, *, images: bool) -> tuple[Version, ...]:
+        path.write_bytes(b"")
+        taken.append(images)
+        return ()
 
-    stored.before = busy
-    stored.worker().run_next()
-    found = stored.service.get(sweep.id)
-    assert (found.status, found.rows, found.faults) == ("Running", 100, 0)
-    stored.before = lambda _: None
-    with stored.database.transaction() as tx:
-        tx.execute("update job set leased_until = 0")
-    stored.worker().run_next()
+    monkeypatch.setattr(stored.service, "_take", take)
+    for name in ("posters/a.png", "notes/a.csv"):
+        (stored.path / name).parent.mkdir()
+        (stored.path / name).write_bytes(b"x")
+        stored.start(name.split("/")[0], question=Question(categories=("Hate",)))
 
-    assert stored.hits(sweep) == HITS
+    assert taken == [True, False]
 
 
 def test_hits_beyond_those_that_are_kept_are_counted(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ class Keyring:
         self._seconds = seconds
         self._watch = ChangeWatch(database, KIND)
         self._looking = threading.Lock()
+        self._stale = False
         self._entries: Mapping[bytes, _Entry] = {}
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -63,14 +64,16 @@ class Keyring:
     def refresh(self) -> None:
         """Read the keys again where any was touched."""
         with self._looking:
-            if self._watch.quiet():
+            if self._watch.quiet() and not self._stale:
                 return
             touched = self._watch.touched()
-            if touched is None or touched or not self._entries:
+            # Remembered until the keys were read: a touch is told once, and reading them may fail.
+            self._stale = self._stale or touched is None or bool(touched) or not self._entries
+            if self._stale:
                 with self._database.reading() as tx:
                     keys = self._store.list(tx)
                 # One assignment, so that a request sees the keys of before or those of after.
-                self._entries = _entries(keys)
+                self._entries, self._stale = _entries(keys), False
 
     def identify(self, headers: Headers, address: str = "") -> Principal | Refusal:
         """Return whose named key the header holds.

@@ -43,6 +43,11 @@ class SigningKeys:
         self._thread: threading.Thread | None = None
         self._log = structlog.get_logger("quell.access")
 
+    @property
+    def known(self) -> bool:
+        """Whether the keys were ever read."""
+        return self._read_at is not None
+
     def find(self, key_id: str) -> Any:  # noqa: ANN401 - a public key of any kind of cryptography's
         """Return the public key of an id, or None."""
         if self._read_at is not None and self._clock() - self._read_at > FRESH_SECONDS:

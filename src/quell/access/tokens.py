@@ -65,7 +65,8 @@ class BearerTokens:
             return Refusal(AccessDenied(_REFUSED))
         key = self._keys.find(key_id)
         if key is None:
-            going_on = self._keys.renew()
+            # Before the first keys came nobody can say that a token is wrong.
+            going_on = self._keys.renew() or not self._keys.known
             return Refusal(
                 ServerBusy("The keys of tokens are being read; try again.", retry_after=1)
                 if going_on

@@ -62,7 +62,7 @@ class BatchEndpoints:
         batch = await run_in_threadpool(read_batch, body, request.headers, query)
         # Before the first line is sent: whether there is room, and whether the options can be answered.
         trial = batch.options.question(" ")
-        await asyncio.wrap_future(self._workers.submit(self._analysis.analyze, trial))
+        await asyncio.wrap_future(self._workers.submit(self._analysis.check, trial))
         return LinesResponse(self._answer(batch))
 
     async def _answer(self, batch: Batch) -> AsyncGenerator[bytes, None]:

@@ -47,6 +47,10 @@ class TextAnalysis:
         self._witness.verdict("text", worst, matched=bool(verdict.blocklists or verdict.incidents))
         return verdict
 
+    def check(self, question: TextQuestion) -> None:
+        """Raise what stands in the way of an answer; nobody sent this text, so it counts nowhere."""
+        self._verdict(question)
+
     def explain(self, question: ExplainQuestion) -> TextExplanation:
         """Return what was asked of the verdict over one text, with what decided each part; nothing halts."""
         text, lists, categories = question.text, question.blocklists, question.categories

@@ -13,8 +13,9 @@ update audit_entry set status = :status where seq = :seq;
 delete from audit_entry where at < :before;
 
 -- name: prune-many
--- Forgets all but the newest entries.
-delete from audit_entry where seq <= (select max(seq) from audit_entry) - :kept;
+-- Forgets all but the newest entries of what was done; refusals are counted apart.
+delete from audit_entry where status <> 403 and seq <= coalesce(
+  (select seq from audit_entry where status <> 403 order by seq desc limit 1 offset :kept), 0);
 
 -- name: prune-refusals
 -- Forgets all but the newest refusals, so that they never push out what was done.

@@ -15,10 +15,12 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from quell.blocklists.domain import DESCRIPTION_LENGTH, ITEM_LENGTH, Item, ItemWrite
+from quell.blocklists.schemas import kept_or
 from quell.errors import InvalidRequestBody
 from quell.http.json import decode, encode
 from quell.http.validation import faults
 from quell.http.wire import WireModel
+from quell.values import KEEP
 
 _COLUMNS = ("text", "isRegex", "description")
 # With the full-width forms, which some spreadsheets read as the narrow ones. The apostrophe itself is
@@ -31,12 +33,17 @@ class _Row(WireModel):
     """An item in a file."""
 
     text: Annotated[str, Field(min_length=1, max_length=ITEM_LENGTH)]
-    is_regex: bool = False
+    is_regex: bool | None = None
     description: Annotated[str, Field(max_length=DESCRIPTION_LENGTH)] | None = None
 
     def write(self) -> ItemWrite:
-        """Return the item to write."""
-        return ItemWrite(self.text, None, self.is_regex, self.description or None)
+        """Return the item to write; what the file says nothing about stays as it is."""
+        return ItemWrite(
+            self.text,
+            None,
+            KEEP if self.is_regex is None else self.is_regex,
+            kept_or(self, "description", self.description),
+        )
 
 
 def write_csv(items: Iterable[Item]) -> Iterator[bytes]:
@@ -49,11 +56,7 @@ def write_csv(items: Iterable[Item]) -> Iterator[bytes]:
 def write_json_lines(items: Iterable[Item]) -> Iterator[bytes]:
     """Yield a file of JSON Lines, line by line."""
     for item in items:
-        row: dict[str, object] = {"text": item.text}
-        if item.is_regex:
-            row["isRegex"] = True
-        if item.description:
-            row["description"] = item.description
+        row = {"text": item.text, "isRegex": item.is_regex, "description": item.description}
         yield encode(row) + b"\n"
 
 
@@ -63,7 +66,7 @@ def read_csv(body: bytes) -> Iterator[ItemWrite]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidRequestBody(f"The file is not UTF-8: byte {error.start} cannot be decoded.") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     columns: list[str] | None = None
     try:
         for cells in reader:
@@ -89,6 +92,12 @@ def read_json_lines(body: bytes) -> Iterator[ItemWrite]:
             except InvalidRequestBody as error:
                 raise InvalidRequestBody(f"Line {number}: {error.message}") from None
             yield _item(value, number)
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between the names of the columns: some spreadsheets write semicolons."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in ",;\t" if _columns(first.split(mark))[1]), ",")
 
 
 def _columns(first: list[str]) -> tuple[list[str], bool]:

@@ -4,6 +4,7 @@ A word boundary is demanded only between two word characters of scripts that put
 "art" is not in "start", but 茶 is in 抹茶.
 """
 
+import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
@@ -14,6 +15,9 @@ from quell.blocklists.domain import Span
 from quell.text.scripts import is_unspaced
 
 _BLANKS = "\t\n\r\xa0\u3000"
+_RUN = re.compile("  +")
+# They say how the character before them looks, as keyboards write them behind emoji, and are none themselves.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 class TermIndex:
@@ -52,8 +56,14 @@ class TermIndex:
 
 
 def fold(text: str) -> str:
-    """Return a text without differences of case and of blanks; it can be longer than before."""
-    folded = text.casefold()
+    """Return a text without differences of case and of blanks, runs of them included."""
+    folded = fold_characters(text)
+    return _RUN.sub(" ", folded) if "  " in folded else folded
+
+
+def fold_characters(text: str) -> str:
+    """Do what `fold` does to each character by itself: it becomes one or more."""
+    folded = text.replace("İ", "i").casefold()
     for blank in _BLANKS:
         folded = folded.replace(blank, " ")
     return folded
@@ -62,10 +72,12 @@ def fold(text: str) -> str:
 def term_keys(term: str) -> tuple[str, ...]:
     """Return what a term looks like in a text: as it is written, and in plain characters.
 
-    Its own tricks are not undone: an item "k*ll" asks for just that.
+    Its own tricks are not undone: an item "k*ll" asks for just that. Where it has a dotless i, the usual one
+    counts as well, as capitals do not tell them apart; not the other way round, where it is another word.
     """
     bare = "".join(character for character in term if unicodedata.category(character) != "Cf")
-    spellings = (term, unicodedata.normalize("NFKC", bare))
+    plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", bare))
+    spellings = (term, plain, plain.replace("ı", "i"))
     return tuple(dict.fromkeys(key for spelling in spellings if (key := fold(spelling.strip()))))
 
 
@@ -79,6 +91,9 @@ def _bounded(folded: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=8_192)
 def _joined(character: str) -> bool:
     """Whether a word of a script with blanks goes on through this character."""
-    if not (character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"):
+    if _SELECTORS.match(character):
+        return False
+    # Marks that enclose, as on the keys of a telephone, end a character and no word goes on through them.
+    if not (character.isalnum() or character == "_" or unicodedata.category(character) in {"Mn", "Mc"}):
         return False
     return not is_unspaced(character)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from quell.blocklists.domain import Span
-from quell.blocklists.terms import fold
+from quell.blocklists.terms import fold, fold_characters
 from quell.text.normalise import Normalised
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,9 +35,15 @@ class View:
     @cached_property
     def _places(self) -> Sequence[int] | None:
         """For each character of the folded text its place in the text; None where they are the same."""
-        if len(self.folded) == len(self.text):  # folding replaces a character by one or more, never by none
+        characters = fold_characters(self.text)
+        if len(characters) == len(self.text) == len(self.folded):  # one becomes one or more, never none
             return None
-        return array("I", (place for place, one in enumerate(self.text) for _ in fold(one)))
+        places = (place for place, one in enumerate(self.text) for _ in fold_characters(one))
+        # Of a run of blanks `fold` keeps the first.
+        run = zip(places, characters, " " + characters, strict=False)
+        first = characters[:1] == " "
+        kept = (place for place, one, before in run if one != " " or before != " ")
+        return array("I", (0, *kept) if first else kept)
 
     @property
     def same(self) -> bool:

@@ -12,7 +12,14 @@ from quell.blobs.connecting import Deadline
 from quell.chat.answer import Said, read_completion
 from quell.chat.client import ChatClient, Reply, Unreachable, Unreadable
 from quell.chat.dialect import Dialect, Message
-from quell.errors import InternalError, InvalidRequestBody, QuellError, ServerBusy, TooManyRequests
+from quell.errors import (
+    InternalError,
+    InvalidRequestBody,
+    QuellError,
+    ServerBusy,
+    TextRefused,
+    TooManyRequests,
+)
 
 RETRIES = 2
 """How often a request is sent again that met a server out of order."""
@@ -137,8 +144,8 @@ class Exchange:
         return InternalError(f"The language model's server answered {reply.status}.")
 
 
-def _filtered() -> InternalError:
-    return InternalError(
+def _filtered() -> TextRefused:
+    return TextRefused(
         "The language model's own content filter refused what it was shown; set that filter to annotate only."
     )
 

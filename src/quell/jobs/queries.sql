@@ -51,8 +51,8 @@ set state = :state, error = :error, progress = :progress, checkpoint = null, lea
 where id = :id and owner = :owner and attempt = :attempt and state = 'running';
 
 -- name: put-back-job
--- Gives a job back to be tried again later, by the worker that holds the lease.
-update job set state = 'waiting', owner = '', leased_until = :until, updated = :now
+-- Gives a job back to be tried again later, by the worker that holds the lease; only deaths wear a job out.
+update job set state = 'waiting', owner = '', attempt = attempt - 1, leased_until = :until, updated = :now
 where id = :id and owner = :owner and attempt = :attempt and state = 'running';
 
 -- name: free-jobs-of

@@ -6,14 +6,14 @@ from typing import Any
 import structlog
 
 from quell.database.base import Database, Transaction
-from quell.errors import InternalError, QuellError, ServerBusy
+from quell.errors import InternalError, QuellError, ServerBusy, TooManyRequests
 from quell.http.errors import unexpected
 from quell.jobs.domain import MOST_ATTEMPTS, LeaseLost, Task
 from quell.jobs.lease import SECONDS, Lease
 from quell.jobs.store import JobStore
 
 _log = structlog.get_logger("quell.jobs")
-_AGAIN_SECONDS = 2.0
+_AGAIN_SECONDS, _LONGEST_SECONDS = 2.0, 60.0
 
 
 class JobWorker:
@@ -67,8 +67,8 @@ class JobWorker:
             task.run(lease)
         except LeaseLost:
             raise
-        except ServerBusy:
-            lease.put_back(_AGAIN_SECONDS * lease.job.attempt)
+        except (ServerBusy, TooManyRequests) as busy:
+            lease.put_back(min(max(_AGAIN_SECONDS, float(busy.retry_after or 0)), _LONGEST_SECONDS))
         except QuellError as error:
             _fail(lease, task, error)
         except Exception as error:  # noqa: BLE001 - one job must not end the worker, whatever is wrong with it

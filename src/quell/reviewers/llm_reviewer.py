@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from quell.blobs.connecting import Deadline
 from quell.chat import Exchange, Said, TooLong, until
-from quell.errors import InternalError, QuellError, ServerBusy, TooManyRequests
+from quell.errors import InternalError, QuellError, ServerBusy, TextRefused, TooManyRequests
 from quell.reviewers.domain import Policy, Review, Reviewer
 from quell.reviewers.llm_answer import read_verdict, readable
 from quell.reviewers.llm_prompt import Prompt
@@ -79,7 +79,7 @@ class LlmReviewer:
         try:
             return self._exchange.complete(bare, schema, deadline)
         except TooLong as long:
-            raise InternalError("The policy and the text are longer than the language model reads.") from long
+            raise TextRefused("The policy and the text are longer than the language model reads.") from long
 
 
 def _instead(review: Review, failed: QuellError) -> Review:

@@ -9,7 +9,7 @@ from quell.analyze.harm import HarmAnalyzer
 from quell.analyze.image_domain import ImageQuestion
 from quell.analyze.image_service import ImageAnalysis
 from quell.blocklists.matcher import BlocklistMatcher
-from quell.errors import InvalidRequestBody, QuellError
+from quell.errors import InvalidRequestBody, QuellError, TextRefused
 from quell.http.errors import unexpected
 from quell.incidents.assembly import TextIncidents
 from quell.incidents.domain import TEXT_LENGTH, Match
@@ -59,7 +59,7 @@ class RowJudge:
             if item.picture is not None:
                 return self._picture(item, item.picture)
             return self._text(item, item.text or "")
-        except InvalidRequestBody as error:
+        except (InvalidRequestBody, TextRefused) as error:
             return _faulty(item, error.code, error.message)
         except QuellError:
             raise  # a server that is asked did not answer: the row is not to blame, another try may help

@@ -11,6 +11,7 @@ from quell.database.base import Database, Transaction
 from quell.errors import InvalidRequestBody, ResourceNotFound
 from quell.jobs.store import JobStore
 from quell.sweep.domain import Columns, Format, Place, Question
+from quell.sweep.planning import format_of
 from quell.sweep.snapshot import Version
 from quell.sweep.store import SweepStore
 from quell.sweep.stored import MOST_SWEEPS, SNAPSHOT_BYTES, Asked, StoredSweep
@@ -64,9 +65,11 @@ class SweepService:
             )
         with self._database.reading() as tx:
             self._check_room(tx)
-        with closing(self._open(source)):
-            pass
-        versions, snapshot = self._copied(question, images=images)
+        with closing(self._open(source)) as place:
+            # Endings may say that these are pictures; then incidents that stand for categories count, too.
+            by_ending = format_ is None and not question.of_texts_alone
+            pictures = images or (by_ending and _begins_with_picture(place))
+        versions, snapshot = self._copied(question, images=pictures)
         asked = Asked(source, asdict(question), asdict(columns), "images" if images else format_)
         now, sweep_id = self._clock(), self._new_id()
         with self._database.transaction() as tx:
@@ -118,3 +121,9 @@ class SweepService:
         if found is None:
             raise ResourceNotFound(f"The sweep '{sweep_id[:64]}' does not exist.", target="sweepId")
         return found
+
+
+def _begins_with_picture(place: Place) -> bool:
+    """Whether the first file of a known ending is a picture; a source is of one format."""
+    known = (found for file in place.files() if (found := format_of(file.name)) is not None)
+    return next(known, None) == "images"

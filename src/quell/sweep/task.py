@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quell.database.base import Database, Transaction
-from quell.errors import InvalidRequestBody, QuellError
+from quell.errors import InvalidRequestBody, QuellError, ServerBusy, TooManyRequests
 from quell.jobs.domain import Job, LeaseLost
 from quell.jobs.lease import Lease
 from quell.jobs.store import JobStore
@@ -29,6 +29,7 @@ from quell.sweep.store import SweepStore
 from quell.sweep.stored import KEPT_FAULTS, KEPT_HITS, SOURCE_BYTES, STORED_SHARD_ROWS, StoredSweep
 
 SLICE_SECONDS = 20.0
+PLAN_SCALE_BYTES = 1024**3
 _PLAN_SHARE = 0.01  # the part of the progress that the plan is
 
 OpenJudge = Callable[[Question, Path, bool], Judge]
@@ -78,6 +79,8 @@ class SweepTask:
         """Do as many shards as there is time for, and queue the rest."""
         try:
             finished = self._slice(lease)
+        except (ServerBusy, TooManyRequests):
+            raise  # tried again soon, and then nothing has to be listed and loaded anew
         except BaseException:  # whatever ends the slice, the models and files it holds are given back
             self.close()
             raise
@@ -86,13 +89,14 @@ class SweepTask:
 
     def _slice(self, lease: Lease) -> bool:
         """Return whether the sweep is finished; the job is over either way."""
-        until = time.monotonic() + self._seconds
         sweep, prepared = self._prepare(lease)
-        subject = sweep.id
+        until = time.monotonic() + self._seconds
+        # The next slice is as old as the first: the oldest sweep is done before another one begins.
+        subject, queued = sweep.id, lease.job.created
         for shard in self._left(prepared, sweep):
             sweep = self._shard(lease, prepared, sweep, shard)
             if time.monotonic() > until and sweep.shards < prepared.plan.shards:
-                lease.complete(lambda tx: self._jobs.add(tx, SWEEP, subject, self._clock(), rank=RANK))
+                lease.complete(lambda tx: self._jobs.add(tx, SWEEP, subject, queued, rank=RANK))
                 return False
         if stamp_of(prepared.place, _rules(sweep)) != prepared.stamp:
             raise InvalidRequestBody("The source changed while it was swept.", target="source")
@@ -138,7 +142,9 @@ class SweepTask:
             (folder / "snapshot.db").write_bytes(snapshot)
             place = self._open(sweep.asked.source)
             held.callback(place.close)
-            _check_size(place, rules)
+            scale = _scale(place, rules)
+            if rules.shard_rows is not None:
+                rules = replace(rules, shard_rows=rules.shard_rows * scale)
             stamp = stamp_of(place, rules)
             plan = make_plan(place, rules, folder / "plan.jsonl", lambda _: lease.progress(0.0))
             check_format(question, plan.format)
@@ -199,10 +205,12 @@ def _with(sweep: StoredSweep, result: ShardResult) -> StoredSweep:
     )
 
 
-def _check_size(place: Place, rules: PlanRules) -> None:
+def _scale(place: Place, rules: PlanRules) -> int:
+    """Return how many times the usual rows make a shard, so that the plan fits a small `/tmp`."""
     size = sum(file.size for file in Files(place, rules.format))
     if size > SOURCE_BYTES:
         raise InvalidRequestBody(
             f"The source has {size:,} bytes; a server sweeps {SOURCE_BYTES:,} at most. Use quell sweep.",
             target="source",
         )
+    return 1 + size // PLAN_SCALE_BYTES

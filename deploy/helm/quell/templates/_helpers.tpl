@@ -58,7 +58,12 @@ capabilities:
 {{- end }}
 {{- range $name, $value := .Values.settings }}
 - name: QUELL_{{ upper $name }}
+  {{- /* Numbers of a values file are floats, and large ones would be written with an exponent. */}}
+  {{- if and (kindIs "float64" $value) (eq $value (floor $value)) }}
+  value: {{ printf "%.0f" $value | quote }}
+  {{- else }}
   value: {{ $value | toString | quote }}
+  {{- end }}
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
