@@ -96,6 +96,11 @@ def test_a_file_without_names_is_one_term_a_line() -> None:
         (b"text,isRegex\nplum,perhaps", "Line 2: the field 'isRegex' must be true or false"),
         (b'text\n"plum', "Line 2 is not CSV"),
         (b"text\n\xff", "not UTF-8: byte 5"),
+        (
+            b"text,isRegex\nplum,false\n\n\n(bad,true",
+            "Line 5: The field 'text' must be a valid regular expression",
+        ),
+        (b'text,description\nplum,\n" ",sweet', "Line 3: The field 'text' must not be blank"),
         (b"text\n" + b"x" * 129, "Line 2: The field 'text' must have at most 128"),
         (b"isRegex,text\ntrue", "Line 2: The field 'text' is required"),
         (b"text,description\nplum," + b"x" * 1025, "Line 2: The field 'description' must have at most 1024"),

@@ -90,7 +90,7 @@ def test_an_import_can_replace(house: House, client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "target"),
     [
-        (b"text,isRegex\nplum,false\n(,true", CSV, "blocklistItems[1].text"),
+        (b"text,isRegex\nplum,false\n(,true", CSV, "text"),
         (b'{"text":"plum"}\n{"colour":"red"}', LINES, "colour"),
     ],
 )

@@ -47,7 +47,8 @@ def test_more_probability_never_means_less_severity(
 
 
 @pytest.mark.parametrize(
-    ("severity", "eight", "four"), [(0.99, 0, 0), (1.5, 1, 0), (3.9, 3, 2), (5, 5, 4), (7, 7, 6)]
+    ("severity", "eight", "four"),
+    [(0.99, 0, 0), (1.5, 1, 0), (3.9, 3, 2), (5, 5, 4), (6.4, 6, 6), (6.5, 7, 6), (7, 7, 6)],
 )
 def test_four_levels_are_the_even_floor_of_eight(severity: float, eight: int, four: int) -> None:
     """0 and 1 are 0, 2 and 3 are 2, 4 and 5 are 4, 6 and 7 are 6."""

@@ -14,6 +14,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
 from quell.harms import HarmModel
+from quell.harms.domain import eight_of
 from training.harms import card
 from training.harms import corpus as rows
 from training.harms.floors import all_floors
@@ -66,7 +67,7 @@ def severity_table(truth: NDArray[np.int8], severity: Floats) -> Table:
         "mae": float(np.abs(truth - severity).mean()),
         "spearman": float(spearmanr(truth, severity).statistic),
         "spearman_most": float(spearmanr(np.sort(truth), np.arange(len(truth))).statistic),
-        "spearman_served": float(spearmanr(truth, severity.astype(int)).statistic),
+        "spearman_served": float(spearmanr(truth, [eight_of(one) for one in severity]).statistic),
         "confusion": confusion.tolist(),
     }
 

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from quell.blocklists.domain import DESCRIPTION_LENGTH, ITEM_LENGTH, Item, ItemWrite
+from quell.blocklists.items import checked_size
 from quell.blocklists.schemas import kept_or
 from quell.errors import InvalidRequestBody
 from quell.http.json import decode, encode
@@ -126,10 +127,15 @@ def _members(columns: list[str], cells: list[str], line: int) -> dict[str, objec
 
 def _item(value: object, line: int) -> ItemWrite:
     try:
-        return _Row.model_validate(value).write()
+        write = _Row.model_validate(value).write()
     except ValidationError as error:
         found = faults([{**finding, "loc": ("body", *finding["loc"])} for finding in error.errors()])[0]
         raise InvalidRequestBody(f"Line {line}: {found.message}", target=found.target) from None
+    try:
+        checked_size(write, "text")  # here, where the line is known
+    except InvalidRequestBody as error:
+        raise InvalidRequestBody(f"Line {line}: {error.message}", target=error.target) from None
+    return write
 
 
 def _csv_line(cells: Iterable[str]) -> bytes:

@@ -23,6 +23,8 @@ _PATTERNS_PER_SET = 100
 _ALWAYS = r"\z"
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
 """The bytes that go on with a character of UTF-8."""
+_PROBES = (b"", b"a", b"a b")
+"""A pattern that finds a place without characters here, such as a lone boundary, finds one in every text."""
 # \b beside a letter that is not ASCII; backslashes in pairs before it are characters to look for.
 _LONELY_BOUNDARY = re.compile(r"(?<!\\)(?:\\\\)*\\b(?=\w)[^\x00-\x7f]|(?=\w)[^\x00-\x7f]\\b")
 
@@ -44,7 +46,7 @@ def pattern_size(pattern: str) -> int:
         raise PatternError(
             f"must be a simpler pattern: it has more than {LARGEST_PATTERN:,} instructions when compiled."
         )
-    if compiled.search(b"") is not None:
+    if any(found.start() == found.end() for probe in _PROBES if (found := compiled.search(probe))):
         raise PatternError("must not be a pattern that matches the empty text: it would match every text.")
     return int(max(sizes))
 

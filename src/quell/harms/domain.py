@@ -10,6 +10,9 @@ CUTS = (1, 2, 4, 6)
 """The severities at which the model decides: it gives the probability of reaching each."""
 
 TOP = 7
+SURE = 6.5
+"""From here on 7 is served: half way from the highest cut to certainty, as 3 begins half way from 2 to 4."""
+
 FLAGGED = 2
 """A text counts as flagged from this severity on."""
 
@@ -31,7 +34,7 @@ class CategoryReading:
     @property
     def eight(self) -> int:
         """The severity in eight levels, 0 to 7."""
-        return int(self.severity)
+        return eight_of(self.severity)
 
     @property
     def four(self) -> int:
@@ -63,6 +66,11 @@ class Telling:
     start: int
     end: int
     weight: float
+
+
+def eight_of(severity: float) -> int:
+    """Return a severity with fractions as one of eight levels, 0 to 7."""
+    return TOP if severity >= SURE else int(severity)
 
 
 def severity_of(probabilities: Sequence[float], thresholds: Sequence[float]) -> float:
