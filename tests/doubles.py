@@ -70,7 +70,7 @@ class TinyHarms:
         "wink": ("Sexual", 3.5),
         "nudge": ("Violence", 1.5),
         "shove": ("Violence", 3.5),
-        "wallop": ("Violence", 6.5),
+        "wallop": ("Violence", 6.4),
     }
 
     name = "tiny-harms"

@@ -49,7 +49,7 @@ def test_both_forms_say_the_same(line: CommandLine, files: dict[str, Path]) -> N
     score = violence["scores"][0]
     assert (violence["labels"], score["texts"], score["harmful"]) == ("severities", 4, 2)
     assert (score["auroc"], score["auprc"], score["f1"], score["falsePositiveRate"]) == (1.0, 1.0, 1.0, 0.0)
-    assert (score["absoluteError"], score["confusion"][3]) == (0.25, [0, 0, 0, 1])
+    assert (score["absoluteError"], score["confusion"][3]) == (pytest.approx(0.225), [0, 0, 0, 1])
 
 
 def test_the_table_has_a_row_for_each_category_and_language(

@@ -36,7 +36,7 @@ def test_severities_are_harmful_from_two_on() -> None:
     assert (violence.labels, score.language, score.texts, score.harmful) == ("severities", "all", 5, 3)
     assert (score.recall, score.false_positive_rate) == (pytest.approx(2 / 3), pytest.approx(1 / 2))
     assert score.f1 == pytest.approx(2 / 3)
-    assert score.absolute_error == pytest.approx((0 + 0.5 + 0.5 + 0.5 + 2.5) / 5)
+    assert score.absolute_error == pytest.approx((0 + 0.5 + 0.5 + 0.4 + 2.5) / 5)
     assert score.confusion == [[1, 1, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
     # Two of three harmful texts and one of two harmless ones have the higher chance.
     assert score.auroc == pytest.approx((2 * 1.5 + 0.5) / 6)
