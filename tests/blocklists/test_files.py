@@ -70,6 +70,7 @@ def test_other_marks_between_columns_are_known_by_their_names(mark: str) -> None
     file = mark.join(("text", "isRegex", "description")) + "\r\n" + mark.join(("plum, red", "true", "sweet"))
 
     assert list(read_csv(file.encode())) == [ItemWrite("plum, red", None, True, "sweet")]
+    assert list(read_csv(b'"text";"isRegex"\n"plum";"true"\n')) == [ItemWrite("plum", None, True)]
     assert [row.text for row in read_csv(b"plum;pear\n")] == ["plum;pear"]
 
 

@@ -98,7 +98,8 @@ def read_json_lines(body: bytes) -> Iterator[ItemWrite]:
 def _delimiter(text: str) -> str:
     """Return what stands between the names of the columns: some spreadsheets write semicolons."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return next((mark for mark in ",;\t" if _columns(first.split(mark))[1]), ",")
+    split = {mark: [cell.strip().strip('"') for cell in first.split(mark)] for mark in ",;\t"}
+    return next((mark for mark, cells in split.items() if _columns(cells)[1]), ",")
 
 
 def _columns(first: list[str]) -> tuple[list[str], bool]:
