@@ -15,7 +15,7 @@ from quell.blocklists.domain import Span
 from quell.text.scripts import is_unspaced
 
 _BLANKS = "\t\n\r\xa0\u3000"
-_RUN = re.compile("  +")
+RUN = re.compile("  +")
 # They say how the character before them looks, as keyboards write them behind emoji, and are none themselves.
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
@@ -57,8 +57,12 @@ class TermIndex:
 
 def fold(text: str) -> str:
     """Return a text without differences of case and of blanks, runs of them included."""
-    folded = fold_characters(text)
-    return _RUN.sub(" ", folded) if "  " in folded else folded
+    return fold_runs(fold_characters(text))
+
+
+def fold_runs(characters: str) -> str:
+    """Return folded characters with one blank for each run of them."""
+    return RUN.sub(" ", characters) if "  " in characters else characters
 
 
 def fold_characters(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from quell.blocklists.domain import Span
-from quell.blocklists.terms import fold, fold_characters
+from quell.blocklists.terms import RUN, fold_characters, fold_runs
 from quell.text.normalise import Normalised
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -28,22 +28,29 @@ class View:
         return self._normalised is None
 
     @cached_property
+    def _characters(self) -> str:
+        return fold_characters(self.text)
+
+    @cached_property
     def folded(self) -> str:
-        """The text without differences of case."""
-        return fold(self.text)
+        """The text without differences of case and of blanks."""
+        return fold_runs(self._characters)
 
     @cached_property
     def _places(self) -> Sequence[int] | None:
         """For each character of the folded text its place in the text; None where they are the same."""
-        characters = fold_characters(self.text)
-        if len(characters) == len(self.text) == len(self.folded):  # one becomes one or more, never none
+        characters = self._characters
+        grown = len(characters) > len(self.text)  # one becomes one or more, never none
+        if not grown and len(self.folded) == len(characters):
             return None
-        places = (place for place, one in enumerate(self.text) for _ in fold_characters(one))
-        # Of a run of blanks `fold` keeps the first.
-        run = zip(places, characters, " " + characters, strict=False)
-        first = characters[:1] == " "
-        kept = (place for place, one, before in run if one != " " or before != " ")
-        return array("I", (0, *kept) if first else kept)
+        places = array("I", range(len(self.text)))
+        if grown:
+            places = array("I", (place for place, one in enumerate(self.text) for _ in fold_characters(one)))
+        kept, at = array("I"), 0
+        for run in RUN.finditer(characters):
+            kept += places[at : run.start() + 1]
+            at = run.end()
+        return kept + places[at:]
 
     @property
     def same(self) -> bool:
