@@ -157,7 +157,7 @@ def test_a_scraper_needs_a_key(tmp_path: Path, headers: dict[str, str], status: 
         ("read", None, 200),
         ("manage", None, 200),
         ("analyze", None, 403),
-        ("read", "a.key.with-dots-of-its-own-0123", 200),
+        ("read", "a.key.with-dots-of-its-own-0123456789-0123456789", 200),
     ],
 )
 def test_a_named_key_needs_a_role_that_reads(tmp_path: Path, role: str, own: str | None, status: int) -> None:
