@@ -43,6 +43,8 @@ def found(text: str, *terms: str) -> list[str]:
         ("see acme", "ac\u200bme"),
         ("$5!", "$5"),
         ("कमल खिला", "कमल"),
+        ("buy _acme_ now", "acme"),
+        ("__acme__", "acme"),
     ],
 )
 def test_a_term_is_found(text: str, term: str) -> None:
@@ -57,6 +59,7 @@ def test_a_term_is_found(text: str, term: str) -> None:
         ("artist", "art"),
         ("acme2", "acme"),
         ("acme_x", "acme"),
+        ("x__acme", "acme"),
         ("дома", "дом"),
         ("cafe\u0301", "cafe"),
         ("कमी", "कम"),

@@ -52,6 +52,17 @@ def test_an_import_replaces_the_items(lists: Lists) -> None:
     assert lists.found("fig plum", "fruit") == ["plum"]
 
 
+def test_an_empty_file_replaces_nothing(lists: Lists) -> None:
+    """An upload that went wrong must not take a block away; without replace it is harmless."""
+    lists.create("fruit", "plum")
+
+    with pytest.raises(InvalidRequestBody):
+        lists.transfer.bring_in("fruit", [], replace=True)
+    lists.transfer.bring_in("fruit", [], replace=False)
+
+    assert exported(lists, "fruit") == ["plum"]
+
+
 def test_a_fault_leaves_everything_as_it_was(lists: Lists) -> None:
     """Also with replace, and also when the list would have been new."""
     lists.create("fruit", "plum")

@@ -153,6 +153,20 @@ def test_waiting_for_a_server_wears_no_job_out(jobs: Bench, error: QuellError) -
     assert jobs.task.marks == [0, 1, 2, 3, 4]
 
 
+def test_who_waits_for_long_asks_less_often(jobs: Bench) -> None:
+    """After an hour every six minutes, after a day every ten: what is waited for may be away for good."""
+    jobs.task.raises = lambda _: ServerBusy("busy")
+    jobs.add("one")
+
+    for waited, pause in ((3600, 360), (86_400, 600)):
+        jobs.now += waited * 1_000_000
+        assert jobs.worker().run_next()
+        jobs.now += (pause - 1) * 1_000_000
+        assert not jobs.worker().run_next()
+        jobs.now += 61_000_000
+        assert jobs.worker().run_next()
+
+
 def test_a_job_that_kills_its_workers_is_given_up(jobs: Bench) -> None:
     """It must not end one worker after another for ever."""
     jobs.add("one")

@@ -25,8 +25,12 @@ _CONTINUATIONS = bytes(range(0x80, 0xC0))
 """The bytes that go on with a character of UTF-8."""
 _PROBES = (b"", b"a", b"a b")
 """A pattern that finds a place without characters here, such as a lone boundary, finds one in every text."""
-# \b beside a letter that is not ASCII; backslashes in pairs before it are characters to look for.
-_LONELY_BOUNDARY = re.compile(r"(?<!\\)(?:\\\\)*\\b(?=\w)[^\x00-\x7f]|(?=\w)[^\x00-\x7f]\\b")
+# \b beside a letter that is not ASCII, or a group that begins or ends with one; backslashes in pairs before
+# it are characters to look for.
+_OPENED, _CLOSED = r"(?:\((?:\?(?:[a-zA-Z-]*:|P?<\w+>))?)*", r"\)*"
+_LONELY_BOUNDARY = re.compile(
+    rf"(?<!\\)(?:\\\\)*\\b{_OPENED}(?=\w)[^\x00-\x7f]|(?=\w)[^\x00-\x7f]{_CLOSED}\\b"
+)
 
 
 class PatternError(ValueError):

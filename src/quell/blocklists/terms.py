@@ -16,6 +16,8 @@ from quell.text.scripts import is_unspaced
 
 _BLANKS = "\t\n\r\xa0\u3000"
 RUN = re.compile("  +")
+_EMPHASIS = 9
+"""So many characters beside a place are looked at for underscores that are emphasis."""
 # They say how the character before them looks, as keyboards write them behind emoji, and are none themselves.
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
@@ -87,9 +89,19 @@ def term_keys(term: str) -> tuple[str, ...]:
 
 def _bounded(folded: str, start: int, end: int) -> bool:
     """Whether no word goes on over the start or the end of a place."""
-    if start and _joined(folded[start - 1]) and _joined(folded[start]):
+    comes_in = start and _joined(folded[start - 1]) and _joined(folded[start])
+    if comes_in and not _marked(folded[max(0, start - _EMPHASIS) : start][::-1]):
         return False
-    return not (end < len(folded) and _joined(folded[end]) and _joined(folded[end - 1]))
+    goes_on = end < len(folded) and _joined(folded[end]) and _joined(folded[end - 1])
+    return not goes_on or _marked(folded[end : end + _EMPHASIS])
+
+
+def _marked(beside: str) -> bool:
+    """Whether what stands beside a place, nearest first, is emphasis as in "_so_" and not part of a word."""
+    if not beside.startswith("_"):
+        return False
+    further = beside.lstrip("_")
+    return not further or not _joined(further[0])
 
 
 @lru_cache(maxsize=8_192)

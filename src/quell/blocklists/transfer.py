@@ -51,6 +51,11 @@ class Transfer:
         A blocklist that does not exist is made; an allow-list must exist, for a file names no categories.
         """
         writes, sizes = self._read(rows)
+        if replace and not writes:
+            raise InvalidRequestBody(
+                "The file holds no items, which would empty the list; delete the list for that.",
+                target=self._wording.items,
+            )
         now = self._clock()
         with self._database.transaction() as tx:
             listed = self._store.get(tx, name)

@@ -13,7 +13,9 @@ from quell.jobs.lease import SECONDS, Lease
 from quell.jobs.store import JobStore
 
 _log = structlog.get_logger("quell.jobs")
-_AGAIN_SECONDS, _LONGEST_SECONDS = 2.0, 60.0
+_AGAIN_SECONDS, _ASKED_SECONDS, _LONGEST_SECONDS = 2.0, 60.0, 600.0
+_OF_ITS_AGE = 0.1
+"""What a job waits for may stay away: it waits longer, the longer it has been there."""
 
 
 class JobWorker:
@@ -68,7 +70,9 @@ class JobWorker:
         except LeaseLost:
             raise
         except (ServerBusy, TooManyRequests) as busy:
-            lease.put_back(min(max(_AGAIN_SECONDS, float(busy.retry_after or 0)), _LONGEST_SECONDS))
+            asked = min(float(busy.retry_after or 0), _ASKED_SECONDS)
+            grown = min((self._clock() - lease.job.created) / 1e6 * _OF_ITS_AGE, _LONGEST_SECONDS)
+            lease.put_back(max(_AGAIN_SECONDS, asked, grown))
         except QuellError as error:
             _fail(lease, task, error)
         except Exception as error:  # noqa: BLE001 - one job must not end the worker, whatever is wrong with it
