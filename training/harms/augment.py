@@ -31,6 +31,20 @@ def typos(rng: random.Random, text: str) -> str:
     return "".join(letters)
 
 
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+BESIDE = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in KEYS for n, key in enumerate(row)}
+
+
+def hurried(rng: random.Random, text: str) -> str:
+    """More slips than `typos`, one in about eight letters, and keys that lie beside the one meant."""
+    letters = list(text)
+    for _ in range(max(1, len(letters) // 16)):
+        at = rng.randrange(len(letters) or 1)
+        if letters and (beside := BESIDE.get(letters[at].lower())):
+            letters[at] = rng.choice(beside)
+    return typos(rng, typos(rng, "".join(letters)) if rng.random() < 0.3 else "".join(letters))
+
+
 def _words(rng: random.Random, text: str, share: float, change: Callable[[str], str]) -> str:
     return " ".join(change(w) if len(w) > 3 and rng.random() < share else w for w in text.split(" "))
 
@@ -70,7 +84,7 @@ def stretched(rng: random.Random, text: str) -> str:
     return _words(rng, text, 0.2, lambda word: "".join(c * 3 if c in "aeiou" else c for c in word))
 
 
-COMMON: tuple[Change, ...] = (case, case, typos, typos, typos, emoji, stretched)
+COMMON: tuple[Change, ...] = (case, case, typos, typos, hurried, hurried, emoji, stretched)
 OBFUSCATIONS: dict[str, Change] = {
     "leet": leet, "spacing": spaced, "zero-width": zero_width, "look-alikes": lookalikes,
     "emoji": emoji, "typos": typos,

@@ -79,11 +79,12 @@ LATER = (
     "violence_news_more",
     "violent_story",
 )
-# So begin the names of all families of revisions 4 to 6, which were written for mistakes, too.
+# So begin the names of all families of revisions 4 to 7, which were written for mistakes, too.
 LATER_STILL = ("calm_", "hard_", "more_")
 # Third words in the names of the families that came last, and how much more often these are drawn: a short
 # run had to learn them.
-LATEST = dict.fromkeys(("asia", "body", "euro", "force", "life", "pairs", "world"), 2.5)
+LATEST = dict.fromkeys(("angry", "answer", "court", "dark", "push"), 3.0)
+LATEST |= dict.fromkeys(("asia", "body", "euro", "force", "life", "pairs", "world"), 1.8)
 LATEST |= dict.fromkeys(("prevention", "mercy", "queries"), 2.0)
 
 

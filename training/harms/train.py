@@ -91,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, help="The best.pt of another run, which this one goes on from.")
+    parser.add_argument("--guesses", type=Path, help="What training.harms.guess wrote.")
     parser.add_argument("--rate", type=float, default=1.0, help="Of the usual learning rates, so much.")
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
@@ -123,7 +124,9 @@ class Trainer:
     def run(self) -> None:
         """Train until the examples or the time are used up."""
         arguments = self._arguments
-        draws = Draws(rows.training(arguments.texts), self._tokenizer, arguments.seed + self._step)
+        guesses = None if arguments.guesses is None else np.load(arguments.guesses)["chances"]
+        corpus = rows.training(arguments.texts)
+        draws = Draws(corpus, self._tokenizer, arguments.seed + self._step, guesses)
         started = checked = time.time()
         self._network.train()
         while True:
