@@ -219,3 +219,20 @@ def test_the_address_of_the_database_may_stand_in_a_file(
     monkeypatch.setenv("QUELL_DATABASE_FILE", str(tmp_path / "absent"))
     with pytest.raises(SettingsRefused, match="cannot be read: No such file"):
         load_settings()
+
+
+@pytest.mark.parametrize("name", ["BLOB_STORES", "TOKEN_ROLES", "LLM_ALLOWED_ENDPOINTS"])
+def test_a_table_in_a_variable_must_be_json(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The value is not repeated, for it may hold a credential."""
+    monkeypatch.setenv(f"QUELL_{name}", "secret=x")
+
+    said = refusal()
+
+    assert f"QUELL_{name} is refused" in said
+    assert "secret" not in said
+
+
+def test_the_home_of_nobody_is_refused() -> None:
+    """In one sentence, for a folder and for the settings file."""
+    assert "The flag --data is refused" in refusal({"data": "~no-such-user/x"})
+    assert "a user who does not exist" in refusal(config=Path("~no-such-user/quell.toml"))

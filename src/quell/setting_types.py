@@ -22,7 +22,10 @@ def _typeable(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise ValueError("it begins with the home of a user who does not exist") from None
 
 
 def _no_final_slash(url: str) -> str:

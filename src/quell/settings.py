@@ -4,6 +4,7 @@ Only the composition root and the command line read them; everything else receiv
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from quell.errors import SettingsRefused
@@ -97,6 +99,11 @@ def load_settings(flags: Mapping[str, object] | None = None, config: Path | None
     values: dict[str, Any] = {**given, _TABLE: table}
     try:
         return Settings(**values)
+    except SettingsError as error:
+        # The value is not repeated: it may hold a credential.
+        found = re.search(r'field "(\w+)"', str(error))
+        name = f"variable {PREFIX}{found[1].upper()}" if found else "environment"
+        raise SettingsRefused(f"The {name} is refused: it must be JSON.") from None
     except ValidationError as error:
         raise _refusal(error, given, table, path) from None
 
@@ -104,7 +111,10 @@ def load_settings(flags: Mapping[str, object] | None = None, config: Path | None
 def _config_path(config: Path | None) -> Path | None:
     named = config or os.environ.get(CONFIG_VARIABLE) or None
     if named is not None:
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError:
+            raise SettingsRefused(f"The settings file {named} is of a user who does not exist.") from None
     return Path(CONFIG_FILE) if Path(CONFIG_FILE).is_file() else None
 
 

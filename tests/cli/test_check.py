@@ -73,6 +73,25 @@ def test_a_text_that_is_too_long_does_not_stop_the_others(with_incident: Maker) 
     )
 
 
+def test_half_a_character_does_not_stop_the_others(with_incident: Maker) -> None:
+    """It is refused, and told in escapes, for UTF-8 cannot hold it."""
+    line = with_incident("cards", "cheap gift cards here")
+
+    result = line.run("check", stdin='{"text": "\\ud800 two"}\ncheap gift cards here\n')
+
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert (first["text"], "error" in first, "incidentMatches" in second) == ("\ud800 two", True, True)
+
+
+def test_the_mark_at_the_beginning_of_a_file_is_no_text(with_incident: Maker) -> None:
+    """Some editors put one before the first line."""
+    line = with_incident("cards", "cheap gift cards here")
+
+    (row,) = line.rows("check", stdin='\ufeff{"id": 7, "text": "cheap gift cards here"}\n')
+
+    assert (row["id"], row["text"]) == (7, "cheap gift cards here")
+
+
 def with_blocklist(line: CommandLine, name: str, *terms: str) -> CommandLine:
     """Make a blocklist, for which there is no command."""
     with opened(line.folder, None) as quell:

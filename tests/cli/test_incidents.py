@@ -1,5 +1,6 @@
 """`quell incidents`: the operations of the API on the data folder."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -194,6 +195,37 @@ def test_an_export_comes_back_the_same(with_incident: Maker, tmp_path: Path) -> 
 
     assert again == (tmp_path / "cards.json").read_text()
     assert json.loads(again)["sensitivity"] == 0.25
+
+
+@pytest.mark.parametrize("place", ["absent/cards.json", "."])
+def test_an_export_to_no_place_is_refused(with_incident: Maker, place: str) -> None:
+    """In one sentence; nothing is left beside it."""
+    line = with_incident("cards", "cheap gift cards here")
+
+    result = line.run("incidents", "export", "cards", "-o", place)
+
+    assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
+
+
+def test_an_export_that_fails_leaves_the_one_before(
+    with_incident: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk must not cost the copy that was there."""
+    line = with_incident("cards", "cheap gift cards here")
+    line.out("incidents", "export", "cards", "-o", "cards.json")
+    before = (tmp_path / "cards.json").read_text()
+    line.out("incidents", "add", "cards", "another text")
+
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    refused = line.run("incidents", "export", "cards", "-o", "cards.json")
+
+    assert (refused.exit_code, (tmp_path / "cards.json").read_text()) == (2, before)
+    assert [path.name for path in tmp_path.glob("cards*")] == ["cards.json"]
 
 
 def test_an_import_replaces_only_when_asked(with_incident: Maker) -> None:

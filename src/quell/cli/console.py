@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 M = TypeVar("M", bound="BaseModel")
+_ORDER_MARK = "\ufeff"
+"""Some editors begin a file of UTF-8 with it."""
 
 
 class Commands(TyperGroup):
@@ -46,7 +48,10 @@ def print_json(value: object) -> None:
     """Print a value or a wire model as one line of JSON."""
     if hasattr(value, "model_dump"):
         value = value.model_dump(by_alias=True, exclude_none=True)
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    try:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    except UnicodeEncodeError:  # half a surrogate pair in a refused text, or a narrow terminal
+        sys.stdout.write(json.dumps(value) + "\n")
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -63,7 +68,8 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> No
 
 def read_rows(source: TextIO) -> Iterator[dict[str, object]]:
     """Read texts, one a line, or JSON Lines with a member `text`; blank lines are left out."""
-    for line in source:
+    for number, read in enumerate(source):
+        line = read if number else read.removeprefix(_ORDER_MARK)
         stripped = line.strip()
         if stripped:
             yield _json_row(stripped) or {"text": line.rstrip("\r\n")}
@@ -79,6 +85,23 @@ def read_file(path: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise typer.BadParameter(f"{path} cannot be read: {reason}.") from None
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole: what stood there before stays if the disk is full."""
+    target = path.resolve()
+    draft = target.with_name(target.name + ".part")
+    try:
+        # What is no file, a pipe or /dev/stdout, is written to as it is.
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        draft.write_bytes(content)
+        draft.replace(target)
+    except OSError as error:
+        if draft.is_file():
+            draft.unlink(missing_ok=True)
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def _json_row(line: str) -> dict[str, object] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from quell.cli import image_incidents_moved
-from quell.cli.console import print_json
+from quell.cli.console import print_json, write_file
 from quell.cli.incident_commands import STEP, IncidentCommands, Name, say_added
 from quell.cli.opening import AsJson, Config, Data, opened
 from quell.errors import InvalidRequestBody, QuellError
@@ -76,7 +76,7 @@ def sample(
     """Write the picture of a sample to a file, byte for byte as it was added."""
     with opened(data, config) as quell:
         content = quell.image_incidents.service.get_sample(name, sample_id).content or b""
-    output.write_bytes(content)
+    write_file(output, content)
 
 
 @image_incidents.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quell.cli.console import checked
+from quell.cli.console import checked, write_file
 from quell.cli.incident_commands import Name
 from quell.cli.opening import Config, Data, opened
 from quell.errors import InvalidRequestBody
@@ -57,7 +57,7 @@ def write_document(document: "BaseModel", output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
     else:
-        output.write_text(text, encoding="utf-8")
+        write_file(output, text.encode())
 
 
 def read_document(file: Path) -> dict[str, object]:

@@ -46,8 +46,8 @@ export async function list(path, most = 2000) {
   while (next && found.length < most) {
     const page = await call("GET", next);
     found.push(...page.value);
-    const link = page.nextLink ? new URL(page.nextLink) : null;
-    next = link ? link.pathname + link.search : null;
+    // Of the link the query alone: its path begins with whatever the server is published under.
+    next = page.nextLink ? path.split("?")[0] + new URL(page.nextLink).search : null;
   }
   return found;
 }

@@ -1,5 +1,6 @@
 // Many texts at once: a file in, verdicts streaming back, figures by threshold, a file out.
 import { readable, send } from "./api.js";
+import { blocks } from "./blocks.js";
 import { curve, figures } from "./batch_figures.js";
 import { button, doing, download, field, h, lines, panel, plural, say } from "./dom.js";
 import { keep } from "./keep.js";
@@ -8,6 +9,7 @@ import { CATEGORIES, choices } from "./verdict.js";
 
 const MOST = 10_000;
 const PER_CALL = 250;
+const LONGEST = 10_000;
 const ROW = 36;
 const SAMPLE = `text,label
 "Thanks for the lovely dinner, see you on Friday!",accept
@@ -64,7 +66,8 @@ export async function start(content) {
     stopping = new AbortController();
     stop.hidden = false;
     try {
-      for (let first = 0; first < all.length; first += PER_CALL) await part(all, first, options, stopping.signal, () => { done++; show.soon(); });
+      const sent = all.filter((each) => { if (tooLong(each)) done++; return !each.error; });
+      for (const block of blocks(sent.map((each) => each.text), PER_CALL)) await part(sent.splice(0, block.length), options, stopping.signal, () => { done++; show.soon(); });
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
     } finally {
@@ -91,9 +94,16 @@ export async function start(content) {
   results.append(h("p", { class: "muted" }, "Nothing was moderated yet."));
 }
 
+// A text that is too long to be judged is an error of its row; sent along, it could make the call too large.
+function tooLong(row) {
+  if (row.text.length <= LONGEST || Array.from(row.text).length <= LONGEST) return false;
+  take(row, { error: { message: `A text has at most ${LONGEST.toLocaleString()} characters.` } });
+  return true;
+}
+
 // One call; its lines come back as they are done.
-async function part(all, first, options, signal, done) {
-  const items = all.slice(first, first + PER_CALL).map((each, at) => ({ id: first + at, text: each.text }));
+async function part(rows, options, signal, done) {
+  const items = rows.map((each) => ({ text: each.text }));
   const answer = await send("POST", "/quell/text:batch", { ...options, items }, "application/json", signal);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -106,7 +116,7 @@ async function part(all, first, options, signal, done) {
       if (!piece.trim()) continue;
       const found = JSON.parse(piece);
       if (found.position === undefined) throw new Error(found.error?.message ?? "The answer broke off.");
-      take(all[first + found.position], found);
+      take(rows[found.position], found);
       done();
     }
     if (ended) return;

@@ -1,5 +1,6 @@
 // The way to a live incident: samples, what they would catch, and the switch.
 import { call, list, name } from "./api.js";
+import { LARGEST, blocks, size } from "./blocks.js";
 import { fitted, words } from "./chart.js";
 import { button, doing, field, h, panel, plural, say, svg } from "./dom.js";
 import { judgement, mark, shares } from "./judged.js";
@@ -26,7 +27,7 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
     if (title) body.incidentName = title;
     if (!body.samples.length && !title) throw new Error(`Give at least one of the ${medium.many} to be caught.`);
     if (!body[medium.previewed].length) throw new Error(`Give some recent traffic to try it on.`);
-    const answer = await call("POST", `${medium.own}:preview`, body);
+    const answer = await previewed(medium, body);
     for (const [key, label] of traffic.labels?.() ?? []) judged.learn(key, label);
     if (turn === asked) results.replaceChildren(...picture(answer, traffic, judged));
     say(`${answer.caught} caught, ${answer.nearly} nearly, ${answer.notCaught} not.`);
@@ -34,12 +35,12 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
 
   const tryIt = button("Preview", () => doing(tryIt, fault, preview));
   let waiting = 0;
-  let previewed = false;
-  tryIt.addEventListener("click", () => { previewed = true; });
+  let tried = false;
+  tryIt.addEventListener("click", () => { tried = true; });
   slider.addEventListener("input", () => {
     shown.textContent = `${slider.value} %`;
     clearTimeout(waiting);
-    if (previewed) waiting = setTimeout(() => doing(tryIt, fault, preview), 250);
+    if (tried) waiting = setTimeout(() => doing(tryIt, fault, preview), 250);
   });
 
   const live = button(title ? "Save and use" : "Make live", () => doing(live, fault, async () => {
@@ -67,18 +68,46 @@ export function editor(medium, { title = null, sensitivity = 0.5, example = fals
       h("div", { class: "row" }, tryIt, live), fault, results))];
 }
 
-async function save(medium, target, { about, sensitivity, wire, fresh }) {
+// Asks in as many calls as the traffic needs; the samples go along with each.
+async function previewed(medium, { [medium.previewed]: traffic, ...rest }) {
+  const room = LARGEST + 1_500_000 - size(rest);
+  const largest = Math.max(...traffic.map(size));
+  if (largest > room) throw new Error(`The ${medium.many} are too large to be tried together; take fewer or smaller samples.`);
+  const answers = [];
+  let before = 0;
+  for (const block of blocks(traffic, 10_000, room)) {
+    const answer = await call("POST", `${medium.own}:preview`, { ...rest, [medium.previewed]: block });
+    for (const each of answer.findings) if (each.position !== undefined) each.position += before;
+    before += block.length;
+    answers.push(answer);
+  }
+  const sum = (key) => answers.reduce((total, each) => total + each[key], 0);
+  const findings = answers.flatMap((each) => each.findings).sort((one, other) => other.probability - one.probability);
+  return { ...answers[0], caught: sum("caught"), nearly: sum("nearly"), notCaught: sum("notCaught"), findings };
+}
+
+async function save(medium, target, given) {
   const one = `${medium.root}/${name(target)}`;
+  try {
+    await written(medium, one, target, given);
+  } catch (error) {
+    // Nothing stays of an incident that could not be made, so that the button can be pressed again.
+    if (given.made) await call("DELETE", one).catch(() => {});
+    throw error;
+  }
+}
+
+async function written(medium, one, target, given) {
+  const { about, sensitivity, wire, fresh } = given;
   if (fresh) {
     // From the list: a 404 for a name that is free would stand in the console as an error.
     const there = await list(medium.root);
     if (there.some((each) => each.incidentName === target)) throw new Error(`There is an incident “${target}” already; open it to add samples.`);
     await call("PATCH", one, { incidentName: target, ...(about ? { incidentDefinition: about } : {}) });
+    given.made = true;
   }
   await call("PATCH", `${medium.own}/${name(target)}`, { sensitivity });
-  for (let first = 0; first < wire.length; first += medium.perCall) {
-    await call("POST", `${one}:addIncidentSamples`, { incidentSamples: wire.slice(first, first + medium.perCall).map((each) => medium.sample(each)) });
-  }
+  for (const block of blocks(wire.map(medium.sample), medium.perCall)) await call("POST", `${one}:addIncidentSamples`, { incidentSamples: block });
   await call("POST", `${one}:deploy`);
 }
 

@@ -1,5 +1,6 @@
 // What was judged becomes a sample of an incident: of one that is there, or of a new one.
 import { call, name } from "./api.js";
+import { blocks } from "./blocks.js";
 import { button, doing, field, h, plural, say } from "./dom.js";
 
 const NEW = "";
@@ -25,9 +26,7 @@ export function keep(medium, names, chosen, summary) {
       return;
     }
     const one = `${kind.root}/${name(choice.value)}`;
-    for (let first = 0; first < samples.length; first += kind.perCall) {
-      await call("POST", `${one}:addIncidentSamples`, { incidentSamples: samples.slice(first, first + kind.perCall).map(kind.wire) });
-    }
+    for (const block of blocks(samples.map(kind.wire), kind.perCall)) await call("POST", `${one}:addIncidentSamples`, { incidentSamples: block });
     await call("POST", `${one}:deploy`);
     fault.replaceChildren(h("p", { class: "hint" }, `Added; ${kind.one}s like ${samples.length === 1 ? "it" : "them"} now hit ${choice.value}.`));
     say(`${plural(samples.length, `${kind.one} was`, `${kind.one}s were`)} added.`);
