@@ -37,6 +37,7 @@ def edge_of(
         authenticator=authenticator,
         limits=Limits(
             body_bytes=settings.max_body_bytes,
+            buffered_bytes=max(Limits().buffered_bytes, 4 * settings.max_body_bytes),
             body_seconds=settings.body_timeout,
             in_flight=settings.max_in_flight,
         ),

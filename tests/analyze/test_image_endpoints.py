@@ -118,11 +118,13 @@ def test_members_that_a_version_does_not_have_are_refused(
     client: TestClient, version: str, member: str
 ) -> None:
     """Named members belong to later or preview versions."""
-    sent = {"outputType": "FourSeverityLevels", "incidents": None}
+    sent = {"outputType": "FourSeverityLevels", "incidents": {"incidentNames": []}}
 
     answer = analyze(client, version, **{member: sent[member]})
+    absent = analyze(client, version, **{member: None})
 
     assert (answer.status_code, answer.json()["error"]["target"]) == (400, member)
+    assert absent.status_code == 200
 
 
 def test_incidents_that_were_asked_are_told_in_their_order(client: TestClient, sights: Sights) -> None:

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from quell.analyze.image_domain import Coverage
 from quell.workers import Workers
 from tests.analyze.sights import Sights
 
@@ -67,6 +68,24 @@ def test_text_in_the_picture_is_not_read_where_it_is_not_enabled(client: TestCli
     assert levels(answer)["Violence"] == 0
     assert "text" not in sights.asked
     assert answer.headers["quell-coverage"] == "Hate=none, SelfHarm=none, Sexual=full, Violence=none"
+
+
+def test_a_picture_alone_is_not_judged_where_its_text_is_required(sights: Sights) -> None:
+    """What rests on nothing is refused; with OCR, or a text beside it, it is answered."""
+    sights.required = Coverage.TEXT_ONLY
+    workers = Workers(1)
+
+    with sights.client(workers) as strict:
+        refused = analyze(strict, enableOcr=False)
+        answers = [
+            analyze(strict),
+            analyze(strict, enableOcr=False, text="a caption"),
+            analyze(strict, enableOcr=False, categories=["Sexual"]),
+        ]
+    workers.close()
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (501, "NotImplemented")
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
 
 
 def test_only_a_thousand_characters_of_the_picture_are_joined(client: TestClient, sights: Sights) -> None:

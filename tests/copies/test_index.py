@@ -167,3 +167,30 @@ def test_an_incident_without_samples_matches_nothing() -> None:
     found = CopyIndex.fit([]).explain(READER.query(shown(scene(1))), 0.5)
 
     assert found == CopyMatch(hit=False, score=0.0)
+
+
+def glyph(seed: int, ground: int) -> Rgb:
+    """Draw a shape on one colour, and leave the ground alone where it has the same colour."""
+    picture = np.full((360, 480, 3), ground, np.uint8)
+    corners = np.random.default_rng(seed).integers(40, 320, (1, 6, 2))
+    cv2.fillPoly(picture, corners.astype(np.int32), (0, 0, 0))
+    return picture
+
+
+def test_a_bare_ground_is_no_sign_of_a_copy() -> None:
+    """Black on nothing is plain black where it is laid on black, as any other black shape is."""
+    index = CopyIndex.fit([("s", READER.sample(shown(glyph(1, 255), glyph(1, 0))))])
+
+    other = index.explain(READER.query(shown(glyph(2, 255), glyph(2, 0))), 0.5)
+    black = index.explain(READER.query(shown(glyph(2, 0))), 0.5)
+    same = index.explain(READER.query(shown(glyph(1, 255), glyph(1, 0))), 0.5)
+
+    assert (other.how == "hash", black.how == "hash") == (False, False)
+    assert (same.hit, same.how, same.score) == (True, "hash", 1.0)
+
+
+def test_a_bare_picture_is_found_by_itself() -> None:
+    """Whoever wants plain black caught gets just that."""
+    index = CopyIndex.fit([("s", READER.sample(shown(glyph(1, 0))))])
+
+    assert index.explain(READER.query(shown(glyph(1, 0))), 0.5).score == 1.0

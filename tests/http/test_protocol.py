@@ -20,6 +20,14 @@ POST = b"POST /read HTTP/1.1\r\nHost: x\r\n"
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with the path; read the body first where the path says so."""
+    if scope["path"] == "/size":
+        read = 0
+        while (piece := await receive()).get("more_body") or piece.get("body"):
+            read += len(piece["body"])
+            if not piece.get("more_body"):
+                break
+        await PlainTextResponse(f"read {read} bytes")(scope, receive, send)
+        return
     if scope["path"] == "/read":
         while (await receive()).get("more_body"):
             pass
@@ -163,6 +171,35 @@ async def test_a_body_nobody_reads_buys_no_time() -> None:
 
     assert answer.count(b"HTTP/1.1 ") == 1
     assert answer.endswith(b"served /early<end>")
+
+
+OFFER = (
+    b"POST /size HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    b"HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\nContent-Length: 31\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+async def test_the_body_behind_an_offer_to_upgrade_is_a_body(size: int) -> None:
+    """Java and curl offer HTTP/2 so; the body must neither be lost nor be taken for another request."""
+    sent = OFFER + GOOD + GOOD
+
+    received = await ask(*(sent[place : place + size] for place in range(0, len(sent), size)))
+
+    assert len(GOOD) == 31
+    assert (received.count(b"read 31 bytes"), received.count(b"served /good")) == (1, 1)
+    assert not received.endswith(b"<end>")
+
+
+async def test_an_offer_without_a_body_is_answered() -> None:
+    """And a connection that is asked for a tunnel is not one."""
+    plain = await ask(OFFER.replace(b"Content-Length: 31", b"Content-Length: 0") + GOOD)
+    chunked = await ask(
+        OFFER.replace(b"Content-Length: 31", b"Transfer-Encoding: chunked") + b"3\r\nabc\r\n0\r\n\r\n" + GOOD
+    )
+
+    assert (plain.count(b"read 0 bytes"), plain.count(b"served /good")) == (1, 1)
+    assert (chunked.count(b"read 3 bytes"), chunked.count(b"served /good")) == (1, 1)
 
 
 async def test_pipelined_requests_are_answered_in_order() -> None:

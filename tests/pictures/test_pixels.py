@@ -1,5 +1,7 @@
 """Pixels: the modes in which formats hide what a plain conversion gets wrong."""
 
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,6 +32,31 @@ def _mean(data: bytes) -> float:
 def test_grey_of_any_depth_keeps_its_brightness(values: np.ndarray, mean: float) -> None:
     """What is white is taken from the values where the file does not say it."""
     assert _mean(file_of(Image.fromarray(values), "TIFF")) == pytest.approx(mean, abs=1)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, 1e30])
+def test_one_odd_pixel_does_not_blank_a_grey_picture(odd: float) -> None:
+    """Nor does one that is far brighter than all others."""
+    values = np.full((50, 50), 0.5, np.float32)
+    values[7, 7] = odd
+    whole = np.full((50, 50), 100, np.int32)
+    whole[7, 7] = 2**31 - 1
+
+    assert _mean(file_of(Image.fromarray(values), "TIFF")) == pytest.approx(127.5, abs=1)
+    assert _mean(file_of(Image.fromarray(whole), "TIFF")) == pytest.approx(100, abs=1)
+
+
+@pytest.mark.parametrize(("alpha", "views"), [(0, 1), (255, 1), (128, 2)])
+def test_a_bitmap_whose_fourth_byte_is_empty_is_opaque(alpha: int, views: int) -> None:
+    """Programs show it; half see-through it is laid on white and on black as any other."""
+    masks = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    info = struct.pack("<IiiHHIIiiII4I", 108, 50, 50, 1, 32, 3, 10_000, 0, 0, 0, 0, *masks).ljust(108, b"\0")
+    head = b"BM" + struct.pack("<IHHI", 14 + 108 + 10_000, 0, 0, 14 + 108)
+
+    frame = _read(head + info + bytes((30, 20, 10, alpha)) * 2_500).frames[0]
+
+    assert 1 + (frame.on_black is not None) == views
+    assert views == 2 or frame.on_white[:3] == bytes((10, 20, 30))
 
 
 def test_a_grey_picture_of_no_numbers_is_read() -> None:

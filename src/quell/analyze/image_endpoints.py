@@ -62,7 +62,7 @@ class ImageEndpoints:
     async def analyze_image_with_text(self, body: AnalyzeImageWithText) -> WireResponse:
         """Analyse an image, the text in it and the text beside it together."""
         question = body.question()
-        self._analysis.check(question.categories)
+        self._analysis.check(question.categories, text=question.read_picture or bool(question.text))
         verdict = await self._flow.run(
             body.image, lambda found: self._analysis.look_with_text(found, question)
         )

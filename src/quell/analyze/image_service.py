@@ -54,14 +54,16 @@ class ImageAnalysis:
         self._symbols = symbols
         self._scenes = SceneEvidence(scenes, required)
         self._here = scenes.categories if scenes and not scenes.waits else ()
-        self.covered = image_coverage(nudity=True, text=True, scenes=scenes.categories if scenes else ())
+        seen = scenes.categories if scenes else ()
+        self.covered = image_coverage(nudity=True, text=True, scenes=seen)
+        self._covered_by_sight = image_coverage(nudity=True, text=False, scenes=seen)
         self.scene_model = scenes.name if scenes else None
         self.required = required
         self._witness = witness
 
-    def check(self, categories: Sequence[Category]) -> None:
-        """Refuse what the operator does not want judged on so little; costs nothing."""
-        check_coverage(self.covered, categories, self.required)
+    def check(self, categories: Sequence[Category], *, text: bool = True) -> None:
+        """Refuse what the operator does not want judged on so little, `text` read or not; costs nothing."""
+        check_coverage(self.covered if text else self._covered_by_sight, categories, self.required)
 
     def analyze(self, picture: Picture, question: ImageQuestion) -> ImageVerdict:
         """Return the verdict over one picture; a halt leaves out the harm categories."""

@@ -45,9 +45,9 @@ _EXISTS: Mapping[str, Callable[[ApiVersion], bool]] = {
 
 
 def check_members(sent: WireModel, version: ApiVersion) -> None:
-    """Refuse members that an api-version does not have."""
+    """Refuse members that an api-version does not have; null is as good as absent."""
     for member in sorted(sent.model_fields_set):
-        if member in _EXISTS and not _EXISTS[member](version):
+        if getattr(sent, member) is not None and member in _EXISTS and not _EXISTS[member](version):
             name = type(sent).model_fields[member].alias
             raise InvalidRequestBody(
                 f"The field '{name}' is not supported in the api-version {version}.", target=name

@@ -44,7 +44,12 @@ class CopyIndex:
         self._bits = np.concatenate([np.zeros((0, 32), np.uint8), *(s.bits for s in samples)])
         self._bit_owners = _owners([s.bits for s in samples])
         self._qualities = np.concatenate([np.zeros(0, np.uint8), *(s.qualities for s in samples)])
-        self._digests = {row.tobytes(): number for number, s in enumerate(samples) for row in s.digests[::-1]}
+        self._digests = {
+            row.tobytes(): number
+            for number, s in enumerate(samples)
+            for row, quality in zip(s.digests[::-1], s.qualities[::-1], strict=True)
+            if quality or not s.qualities.any()  # a bare ground says nothing of what stands on another
+        }
         dim = samples[0].vectors.shape[1] if samples else 0
         self._vectors = np.concatenate([np.zeros((0, dim), np.float32), *(s.vectors for s in samples)])
         self._vector_owners = _owners([s.vectors for s in samples])
@@ -112,9 +117,10 @@ class CopyIndex:
 
     def _by_hash(self, query: CopyQuery) -> _Found | None:
         best: _Found | None = None
+        bare = not any(view.hashes.quality for view in query.views)
         for view in query.views:
             box = whole_box(view.rgb)
-            same = self._digests.get(view.hashes.digest)
+            same = self._digests.get(view.hashes.digest) if view.hashes.quality or bare else None
             if same is not None:
                 return _Found(1.0, "hash", same, view, box)
             if view.hashes.quality < QUALITY:

@@ -13,6 +13,7 @@ from asyncio.events import TimerHandle
 from http import HTTPStatus
 from typing import Any, Literal
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from quell.http.flood import FloodGate
@@ -22,6 +23,36 @@ HEAD_BYTES = 64 * 1024
 
 HEAD_SECONDS = 15.0
 """The time within which a head must have arrived, in seconds."""
+
+
+class _PlainParser:
+    """The parser, for which the offer of another protocol (`Upgrade: h2c`, which Java makes) is an offer.
+
+    httptools skips the body of such a request and takes it for what follows: the head is read again without.
+    """
+
+    def __init__(self, protocol: "GuardedProtocol") -> None:
+        self._protocol = protocol
+        self._parser = httptools.HttpRequestParser(protocol)
+
+    def feed_data(self, data: bytes) -> None:
+        """Read on."""
+        while True:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offered:
+                if not self._protocol.offered:
+                    raise
+                data = self._protocol.plain_head() + data[offered.args[0] :]
+                self._parser = httptools.HttpRequestParser(self._protocol)
+            else:
+                return
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the parser has
+        return getattr(self._parser, name)
+
+
+_OFFER = frozenset({b"upgrade", b"http2-settings"})
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -37,12 +68,15 @@ class GuardedProtocol(HttpToolsProtocol):
     """Bytes that were read since the last request ended, without those of a body."""
     _turned_away: Literal["", "stay", "close"] = ""
     """Whether the request that is read now has its answer already, and what becomes of the connection."""
+    offered = False
+    """Whether the head that was read offers another protocol."""
     _rests = False
     """Whether the last request of what was read was turned away, so that nothing follows from an answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says it narrower, too
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        self.parser = _PlainParser(self)  # type: ignore[assignment]  # what is used of it is there
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -76,6 +110,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if self._size > self.head_bytes:
             raise ValueError("too large; the parser reports this as a refusal")
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self.offered = True
+            return
         self._reading = "body"
         self._stop_waiting()
         if self.gate is None or not self._turn_away(self.gate):
@@ -88,6 +125,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait for the next request."""
+        if self.offered:
+            return  # its head is about to be read again
         self._reading, self._size = "nothing", 0
         if not self._turned_away:
             super().on_message_complete()
@@ -98,11 +137,24 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
         self._turned_away = ""
 
+    def plain_head(self) -> bytes:
+        """Return the head that was just read, without its offer of another protocol."""
+        self.offered = False
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
+        for name, value in self.headers:
+            if name in _OFFER:
+                continue
+            parts = value.split(b",") if name == b"connection" else [value]
+            kept = [part for part in parts if part.strip().lower() not in _OFFER]
+            lines.append(name + b": " + b",".join(kept))
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
     def _turn_away(self, gate: FloodGate) -> bool:
         """Answer a request at once if the gate says so; what is unusual about it is left to uvicorn."""
         parser = self.parser
         unusual = self.expect_100_continue or self._answering() or self.flow.write_paused
-        if unusual or parser.get_method() != b"POST" or parser.should_upgrade():
+        if unusual or parser.get_method() != b"POST":
             return False
         if parser.get_http_version() != "1.1":
             return False

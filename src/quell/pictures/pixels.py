@@ -1,7 +1,9 @@
 """From the bytes of a file to RGB pixels, by Pillow alone: it runs in child processes that have no numpy."""
 
 import io
+import math
 import struct
+from array import array
 from dataclasses import dataclass
 
 from PIL import Image
@@ -24,6 +26,10 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _BROKEN_EXIF = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError)
+
+
+_LOOKED_AT, _NEARLY_ALL = 65_536, 0.995
+"""How many pixels tell what is white, and which share of them is not brighter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,9 @@ def _frame(loaded: Image.Image, orientation: int) -> RawFrame:
     if not _see_through(image):
         return RawFrame(*image.size, image.convert("RGB").tobytes())
     layered = image.convert("RGBA")
+    if loaded.format == "BMP" and layered.getchannel("A").getextrema()[1] == 0:
+        # Its fourth byte is often left empty, and programs show such a file as if it had none.
+        return RawFrame(*image.size, layered.convert("RGB").tobytes())
     if layered.getchannel("A").getextrema()[0] == 255:
         return RawFrame(*image.size, layered.convert("RGB").tobytes())
     return RawFrame(*image.size, _laid_on(layered, "white"), _laid_on(layered, "black"))
@@ -135,16 +144,27 @@ def _grey_of_more_bits(image: Image.Image) -> Image.Image:
     sixteen = image.mode.startswith("I;16")
     whole = _smaller(image.convert("F"))
     whole.info.pop("transparency", None)
-    brightest = 65_535.0 if sixteen else _brightest(whole)
-    scale = 255 / brightest
+    if not sixteen:
+        whole = _of_numbers(whole)
+    scale = 255 / (65_535.0 if sixteen else _brightest(whole, fractions=image.mode == "F"))
     return whole.point(lambda value: value * scale + 0.5).convert("L")
 
 
-def _brightest(image: Image.Image) -> float:
-    """Return the value that is white: of fractions, bytes, 16 bits, or else what is found."""
-    most = image.getextrema()[1]
-    found = float(most) if isinstance(most, int | float) else 0.0
-    if image.mode == "F" and found <= 1:
+def _of_numbers(image: Image.Image) -> Image.Image:
+    """Make black what is no finite number."""
+    values = array("f", image.tobytes())
+    finite = array("f", [value if math.isfinite(value) else 0.0 for value in values])
+    return Image.frombytes("F", image.size, finite.tobytes())
+
+
+def _brightest(image: Image.Image, *, fractions: bool) -> float:
+    """Return the value that is white: of fractions, bytes, 16 bits, or else what nearly all pixels are below.
+
+    A few pixels far above the others are faults of a sensor, or there to make the rest black.
+    """
+    values = sorted(array("f", image.tobytes())[:: max(1, image.width * image.height // _LOOKED_AT)])
+    found = values[round((len(values) - 1) * _NEARLY_ALL)]
+    if fractions and found <= 1:
         return 1.0
     return next((white for white in (255.0, 65_535.0) if found <= white), found)
 
