@@ -194,3 +194,13 @@ def test_a_bare_picture_is_found_by_itself() -> None:
     index = CopyIndex.fit([("s", READER.sample(shown(glyph(1, 0))))])
 
     assert index.explain(READER.query(shown(glyph(1, 0))), 0.5).score == 1.0
+
+
+def test_every_frame_of_a_sample_is_found() -> None:
+    """An animation is its eight frames, on white and on black, and not the first ones alone."""
+    frames = [shade for seed in range(20, 28) for shade in (scene(seed), 255 - scene(seed))]
+    index = CopyIndex.fit([("moving", READER.sample(shown(*frames)))])
+
+    found = [index.explain(READER.query(shown(frame)), 0.5) for frame in frames]
+
+    assert [(one.how, one.score) for one in found] == [("hash", 1.0)] * 16

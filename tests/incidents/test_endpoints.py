@@ -26,7 +26,7 @@ def test_the_first_patch_creates_the_second_updates(client: TestClient) -> None:
     assert call(client, "GET", f"{ROOT}/scam").json() == second.json()
 
 
-@pytest.mark.parametrize("body", [None, {}, {"incidentName": None}])
+@pytest.mark.parametrize("body", [None, {}, {"incidentName": None}, {"incidentName": ""}])
 def test_a_patch_may_be_empty(client: TestClient, body: object) -> None:
     """An absent or empty body creates the incident that the URL names."""
     answer = call(client, "PATCH", f"{ROOT}/scam", body)

@@ -31,6 +31,16 @@ def test_a_preview_shows_what_would_be_caught(client: TestClient) -> None:
     assert (last["position"], last["hit"]) == (0, False)
 
 
+def test_full_sensitivity_catches_everything(client: TestClient) -> None:
+    """As it does for texts: every probability is at least nothing."""
+    body = {"samples": [sent(file_of(1))], "images": [sent(file_of(9))], "sensitivity": 1}
+
+    answer = call(client, "POST", f"{OWN}:preview", body).json()
+
+    assert (answer["threshold"], answer["caught"]) == (0, 1)
+    assert (answer["findings"][0]["hit"], answer["findings"][0]["outcome"]) == (True, "caught")
+
+
 def test_a_preview_counts_on_top_of_an_incident(client: TestClient) -> None:
     """The samples of the named incident count, too, and nothing is stored."""
     (known,) = add_images(client, "badge", file_of(1))

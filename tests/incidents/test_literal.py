@@ -3,7 +3,7 @@
 import pytest
 
 from quell.encoders.routing import EncoderSet
-from quell.incidents.literal import LiteralIndex, literal_span
+from quell.incidents.literal import LiteralIndex
 from quell.incidents.reading import Reading
 from quell.text.normalise import literal_key, normalise
 from tests.doubles import TinyEncoder
@@ -11,9 +11,8 @@ from tests.doubles import TinyEncoder
 
 def index_of(*samples: str) -> LiteralIndex:
     """Return an index of samples, which are called 0, 1, …."""
-    return LiteralIndex(
-        {str(number): literal_key(normalise(sample).text) for number, sample in enumerate(samples)}
-    )
+    texts = {str(number): sample for number, sample in enumerate(samples)}
+    return LiteralIndex({name: literal_key(normalise(text).text) for name, text in texts.items()}, texts)
 
 
 def reading(text: str) -> Reading:
@@ -33,6 +32,10 @@ def reading(text: str) -> Reading:
         ("票", "演唱会门票便宜"),
         ("티켓 판매", "콘서트 티켓 판매합니다"),
         ("vip 门票", "便宜 vip 门票出售"),
+        ("c4ll m3 now", "write or c4ll m3 now pl3ase b4by, before it is too late"),
+        ("the b3st 1n town", "it is the b3st 1n town f0r l1fe"),
+        ("Made in the U.S.A.", "It was Made in the U.S.A. I love it."),
+        ("unit 1 and 2", "b3st unit 1 and 2 f0r l1fe m4te"),
     ],
 )
 def test_a_text_that_contains_a_sample_is_found(sample: str, text: str) -> None:
@@ -79,6 +82,10 @@ def test_the_sample_that_matched_is_named() -> None:
         ("सस्ते टिकट", "यहाँ सस्ते टिकट लो", "सस्ते टिकट"),
         ("می\u200cخواهم", "بلیت می\u200cخواهم ارزان", "می\u200cخواهم"),
         ("free seats", "now fr33 s3ats here", "fr33 s3ats"),
+        ("Made in the U.S.A.", "Made in the U.S.A. and sold", "Made in the U.S.A"),
+        ("50%", "U.S.A., 50% off", "50"),
+        ("c'mon", "t-i-x\nc'mon", "c'mon"),
+        ("c4ll m3 now", "or c4ll m3 now pl3ase b4by", "c4ll m3 now"),
     ],
 )
 def test_the_span_is_in_the_text_as_it_was_sent(sample: str, text: str, found: str) -> None:
@@ -86,5 +93,5 @@ def test_the_span_is_in_the_text_as_it_was_sent(sample: str, text: str, found: s
     opened, index = reading(text), index_of(sample)
     assert index.find(opened) == "0"
 
-    start, end = literal_span(opened, index.patterns["0"])
+    start, end = index.span(opened, "0")
     assert text[start:end] == found

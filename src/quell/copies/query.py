@@ -71,14 +71,14 @@ class CopyQuery:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
-        """The distinct views of all frames, the first ones where there are many."""
-        return distinct_views(self._picture, MOST_VIEWS)
+        """The distinct views of all frames."""
+        return distinct_views(self._picture)
 
     @cached_property
     def wholes(self) -> Embedded:
         """Each view, and what a border frames in it."""
         pieces: list[_Piece] = []
-        for view in self._textured:
+        for view in spread(self._textured, MOST_VIEWS):
             boxes = [whole_box(view.rgb)]
             inner = inner_box(view.rgb)
             if inner is not None and not is_flat(crop(view.rgb, inner)):
@@ -158,14 +158,21 @@ def whole_box(view: Rgb) -> Box:
     return 0, 0, view.shape[1], view.shape[0]
 
 
-def distinct_views(picture: Decoded, most: int) -> tuple[View, ...]:
+def spread(views: Sequence[View], most: int) -> list[View]:
+    """Choose so many views evenly, the first and the last among them."""
+    if len(views) <= most:
+        return list(views)
+    return [views[round(step * (len(views) - 1) / (most - 1))] for step in range(most)]
+
+
+def distinct_views(picture: Decoded) -> tuple[View, ...]:
     """Give the views of all frames without those that look like an earlier one."""
     cv2.setNumThreads(1)  # the server's workers are the parallelism
     kept: list[View] = []
     for number, frame in enumerate(picture.frames):
         for rgb in frame.views:
             hashes = read_hashes(rgb)
-            if len(kept) < most and not any(_alike(hashes, other.hashes) for other in kept):
+            if not any(_alike(hashes, other.hashes) for other in kept):
                 kept.append(View(number, rgb, hashes))
     return tuple(kept)
 

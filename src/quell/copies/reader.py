@@ -12,15 +12,15 @@ from quell.copies.domain import Decoded, Network
 from quell.copies.hashes import is_flat
 from quell.copies.keypoints import grey, read_keypoints
 from quell.copies.network import CopyNetwork
-from quell.copies.query import CopyQuery, distinct_views
+from quell.copies.query import CopyQuery, distinct_views, spread
 from quell.copies.regions import crop, inner_box
-from quell.copies.stored import KEYPOINTS, MOST_VECTORS, MOST_VIEWS, THUMB, StoredSample
+from quell.copies.stored import KEYPOINTS, MOST_VECTORS, THUMB, StoredSample
 from quell.models import WEIGHTS
 
 BACKGROUNDS = Path(quell.models.__file__).parent / "backgrounds"
 
 _SIDE = 384
-_RULES = "copies-2"
+_RULES = "copies-3"
 
 
 class CopyReader:
@@ -40,12 +40,11 @@ class CopyReader:
 
     def sample(self, picture: Decoded) -> bytes:
         """Read a sample into the bytes to store, at most 64 KiB."""
-        views = distinct_views(picture, MOST_VIEWS)
-        parts = []
-        for view in views:
-            inner = inner_box(view.rgb)
-            parts += [view.rgb, *([] if inner is None else [crop(view.rgb, inner)])]
-        textured = [part for part in parts if not is_flat(part)][: MOST_VECTORS // 2]
+        views = distinct_views(picture)
+        seen = [view for view in views if not is_flat(view.rgb)] or list(views)
+        wholes = [view.rgb for view in spread(seen, MOST_VECTORS // 2)]
+        inner = [crop(whole, box) for whole in wholes if (box := inner_box(whole)) is not None]
+        textured = [part for part in (*wholes, *inner) if not is_flat(part)][: MOST_VECTORS // 2]
         # Mirror images are read here, once, so that a query need not be read twice.
         both = [side for part in textured for side in (part, np.ascontiguousarray(part[:, ::-1]))]
         vectors = np.array([self._network.embed(part) for part in both], np.float32)

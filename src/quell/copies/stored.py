@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from quell.copies.keypoints import Keypoints
 
-MOST_VIEWS = 4
-"""Distinct views of a sample that are stored."""
 MOST_VECTORS = 12
-"""Vectors of a sample, half of them of mirror images."""
+"""Vectors of a sample, half of them of mirror images; of its views so many are read at most."""
 KEYPOINTS = 300
 THUMB = 96
 """Side of the stored grey thumbnail, which covers the sample whatever its shape."""

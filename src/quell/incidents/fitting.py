@@ -40,7 +40,10 @@ def fit_samples(
         name,
         threshold,
         {sample.id: sample for sample, _ in samples},
-        LiteralIndex({sample.id: read.literal for sample, read in samples}),
+        LiteralIndex(
+            {sample.id: read.literal for sample, read in samples},
+            {sample.id: sample.text for sample, _ in samples},
+        ),
         {encoder: len(known) for encoder, known in ids.items()},
         {
             encoder: fit_block(ids[encoder], np.stack(rows), backgrounds[encoder])
@@ -84,7 +87,9 @@ class TextFitting(Fitting[TextSample, ReadSample, FittedIncident, Reading]):
             incident.name,
             incident.threshold,
             {row["id"]: TextSample(row["id"], row["text"]) for row in rows},
-            LiteralIndex({row["id"]: row["literal"] for row in rows}),
+            LiteralIndex(
+                {row["id"]: row["literal"] for row in rows}, {row["id"]: row["text"] for row in rows}
+            ),
             self._store.matching_counts(tx, incident, deployed=deployed),
             {},
         )

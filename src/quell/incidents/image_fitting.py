@@ -42,7 +42,7 @@ class FittedPictures:
             return ImageMatch(self.name, hit=False, probability=0.0, threshold=self.threshold)
         return ImageMatch(
             self.name,
-            found.hit,
+            found.hit or self.threshold <= 0,
             found.score,
             self.threshold,
             found.how,

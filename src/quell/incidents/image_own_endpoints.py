@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from quell.http.presence import LEFT, while_there
 from quell.http.wire import WireResponse
 from quell.incidents.domain import ImageSample, IncidentCopy, ReadPicture
 from quell.incidents.endpoints import Serving
@@ -45,8 +46,12 @@ class OwnImageIncidentEndpoints(OwnIncidentEndpoints[ImageSample, ReadPicture]):
         """Render an incident as one document."""
         return ImageDocumentAnswer.of(copy)
 
-    async def preview(self, body: PreviewImageIncident) -> WireResponse:
+    async def preview(self, request: Request, body: PreviewImageIncident) -> WireResponse:
         """Say what an image incident would catch before it is live."""
+        answer = await while_there(request, self._previewed(body))
+        return WireResponse(None, LEFT) if answer is None else WireResponse(answer)
+
+    async def _previewed(self, body: PreviewImageIncident) -> ImagePreviewAnswer:
         if body.incident_name is not None:
             self._checked(body.incident_name)
         samples = await self._samples.read(body.samples, "samples[{}]")
@@ -58,7 +63,7 @@ class OwnImageIncidentEndpoints(OwnIncidentEndpoints[ImageSample, ReadPicture]):
             return self._preview.judge(fitted, place, received.picture)
 
         findings = in_order(await self._samples.each(body.images, "images[{}]", judge))
-        return WireResponse(_answer(fitted, findings))
+        return _answer(fitted, findings)
 
     async def bring_in(
         self,

@@ -11,7 +11,7 @@ import numpy as np
 
 from quell.incidents.classifier import FewShotClassifier
 from quell.incidents.domain import Match, TextSample
-from quell.incidents.literal import LiteralIndex, literal_span
+from quell.incidents.literal import LiteralIndex
 from quell.incidents.reading import Reading
 from quell.vectors.exact import ExactIndex
 
@@ -75,7 +75,7 @@ def explain(reading: Reading, incident: FittedIncident) -> Match:
     sample_id = incident.literals.find(reading)
     if sample_id is not None:
         verdict = _verdict(incident, literal=True, probability=1.0)
-        span = literal_span(reading, incident.literals.patterns[sample_id])
+        span = incident.literals.span(reading, sample_id)
         return replace(verdict, span=span, sample=incident.samples[sample_id])
     best = max(_windows(reading, incident), key=lambda window: window.probability, default=None)
     if best is None:

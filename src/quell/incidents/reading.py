@@ -11,7 +11,7 @@ from quell.encoders.routing import EncoderSet
 from quell.errors import InvalidRequestBody
 from quell.incidents.domain import Embedding, ReadSample
 from quell.observability.stages import stage
-from quell.text.normalise import Normalised, literal_key, normalise
+from quell.text.normalise import Normalised, literal_key, normalise, plain_key
 
 _RULES = "rules-1"
 """Counts up when normalisation changes what stored samples look like; they are then read again."""
@@ -52,6 +52,16 @@ class Reading:
     def words(self) -> frozenset[str]:
         """The words that literal matching sees."""
         return frozenset(self.literal.split())
+
+    @cached_property
+    def plain(self) -> str:
+        """The same of the text as it was sent, for what reads otherwise among other words."""
+        return f" {plain_key(self.text)} "
+
+    @cached_property
+    def plain_words(self) -> frozenset[str]:
+        """The words of the text as it was sent."""
+        return frozenset(self.plain.split())
 
     @cached_property
     def encoders(self) -> tuple[str, ...]:

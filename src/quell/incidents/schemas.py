@@ -25,6 +25,7 @@ class IncidentPatch(WireModel):
     """What a PATCH of an incident may hold; both texts are accepted in every api-version."""
 
     READ_ONLY: ClassVar[frozenset[str]] = frozenset({"created", "lastUpdated", "status"})
+    EMPTY_IS_ABSENT: ClassVar[frozenset[str]] = frozenset({"incidentName"})
 
     incident_name: str | None = None
     description: Definition | None = None

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from quell.http.presence import LEFT, while_there
 from quell.http.wire import WireResponse
 from quell.incidents.chunks import in_chunks
 from quell.incidents.domain import IncidentCopy, ReadSample, TextSample
@@ -63,6 +64,10 @@ class OwnTextIncidentEndpoints(OwnIncidentEndpoints[TextSample, ReadSample]):
     async def preview(self, request: Request) -> WireResponse:
         """Say what an incident would catch before it is live."""
         body = read_preview(await request.body(), request.headers)
+        answer = await while_there(request, self._previewed(body))
+        return WireResponse(None, LEFT) if answer is None else WireResponse(answer)
+
+    async def _previewed(self, body: PreviewIncident) -> PreviewAnswer:
         fitted = await self._fit(body)
         placed = list(enumerate(body.texts))
 
@@ -70,7 +75,7 @@ class OwnTextIncidentEndpoints(OwnIncidentEndpoints[TextSample, ReadSample]):
             return [self._preview.judge(fitted, position, text) for position, text in chunk]
 
         findings = in_order(await in_chunks(self._workers, judge, placed))
-        return WireResponse(await run_in_threadpool(_answer, fitted, findings))
+        return await run_in_threadpool(_answer, fitted, findings)
 
     async def bring_in(
         self,

@@ -54,13 +54,14 @@ def literal_key(text: str) -> str:
     key = text
     for _ in range(_ROUNDS):
         # Words that punctuation parted can, side by side, be a disguise that was hidden so far.
-        before, key = key, _key(normalise(key).text)
+        before, key = key, plain_key(normalise(key).text)
         if key == before:
             break
     return key
 
 
-def _key(text: str) -> str:
+def plain_key(text: str) -> str:
+    """Return the words of a text as it is: case folded, single-spaced, no trick undone."""
     # Turkish writes İ and ı, and people type i for both.
     folded = unicodedata.normalize("NFKC", text.casefold()).replace("i\u0307", "i").replace("ı", "i")
     if folded.isascii():
