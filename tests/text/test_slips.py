@@ -16,10 +16,12 @@ from quell.text.slips import MOST, without_slips
         ("we see th ebus from here", "we see the bus from here"),
         ("all 1mm1grants are welc0me here", "all immigrants are welcome here"),
         ("PLEASE COME HOEM NOW", "PLEASE COME HOME NOW"),
+        ("the keys were foundin the house", "the keys were found in the house"),
+        ("we are still contemplattnig a new gardne", "we are still contemplating a new garden"),
     ],
 )
 def test_slips_are_undone(text: str, expected: str) -> None:
-    """Swapped, doubled and dropped letters, lost and moved blanks, digits for letters."""
+    """Swapped, doubled and dropped letters, two in a long word, lost and moved blanks, digits for letters."""
     mended = without_slips(text)
 
     assert mended is not None

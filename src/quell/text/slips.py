@@ -6,7 +6,7 @@ each word, because many are not for reading.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -72,6 +72,7 @@ _TWO = frozenset(
 )
 _UNLISTED = 1 << 30
 _PARTS_WITHIN = 2500  # a lost blank is believed between words at least this frequent
+_LONG, _TWICE_WITHIN, _MOST_TWICE = 7, 12_000, 6  # two slips are looked for in so long words, and so many
 _UNUSUAL = 8  # another letter, or one too many that doubles none, is that much rarer than other slips
 
 
@@ -111,15 +112,17 @@ def _edit(edited: Edited, pattern: re.Pattern[str], rule: Rule, changed: list[in
 
 
 def _mender() -> Rule:
-    left = MOST
+    left, longer = MOST, _MOST_TWICE
 
     def mended(match: re.Match[str]) -> str:
-        nonlocal left
+        nonlocal left, longer
         word = match.group()
         if left <= 0 or _is_known(word) or _is_name(match):
             return word
         left -= 1
-        return _cased(word, _nearest(word.lower()) or word)
+        found = _nearest(word.lower(), twice=longer > 0)
+        longer -= not found and len(word) >= _LONG
+        return _cased(word, found or word)
 
     return mended
 
@@ -165,18 +168,36 @@ def _parted(match: re.Match[str]) -> str:
     return match.group()
 
 
-def _nearest(word: str) -> str:
-    """Return the most frequent word at one slip, or two words run together; "" where there is none."""
+def _nearest(word: str, *, twice: bool) -> str:
+    """Return the likeliest word at one slip, or two run together, or `twice` at two slips; "" for none."""
     if len(word) < _SHORTEST:
         return ""
-    known = [(rank * factor, near) for near, factor in _near(word) if (rank := _rank(near)) < _UNLISTED]
-    if known:
-        return min(known)[1]
-    for at in range(1, len(word)):
-        one, two = word[:at], word[at:]
-        if max(_rank(one), _rank(two)) < _PARTS_WITHIN:
-            return f"{one} {two}"
-    return ""
+    known = _known_of(_near(word))
+    rank, parts = _run_together(word)
+    # A blank is lost as easily as a letter: the more frequent is the likelier.
+    if rank < _PARTS_WITHIN and (not known or (" " in parts[2:-2] and rank < min(known)[0])):
+        return parts
+    if not known and twice and len(word) >= _LONG:
+        known = [one for one in _known_of(_twice(word)) if one[0] < _TWICE_WITHIN]
+    return min(known)[1] if known else ""
+
+
+def _known_of(words: Iterable[tuple[str, int]]) -> list[tuple[int, str]]:
+    return [(rank * factor, near) for near, factor in words if (rank := _rank(near)) < _UNLISTED]
+
+
+def _run_together(word: str) -> tuple[int, str]:
+    """Return the likeliest two words that lost the blank between them, and the rank of the rarer one."""
+    parts = [(word[:at], word[at:]) for at in range(1, len(word))]
+    return min((max(0 if part in _TWO else _rank(part) for part in pair), " ".join(pair)) for pair in parts)
+
+
+def _twice(word: str) -> Iterator[tuple[str, int]]:
+    """Yield the same for a word in which letters were swapped or doubled as well."""
+    for at in range(len(word) - 1):
+        first, second = word[at], word[at + 1]
+        swapped = "" if first == second else second + first
+        yield from _near(word[:at] + (swapped or first) + word[at + 2 :])
 
 
 def _near(word: str) -> Iterator[tuple[str, int]]:
