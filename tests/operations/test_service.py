@@ -7,10 +7,17 @@ from quell.operations.domain import RETENTION, Operation, Status
 from tests.house import House
 
 
-def store(house: House, operation_id: str, now: int, *, collection: str = "text/incidents") -> None:
-    """Store a finished operation."""
+def store(
+    house: House,
+    operation_id: str,
+    now: int,
+    *,
+    collection: str = "text/incidents",
+    status: Status = "Succeeded",
+) -> None:
+    """Store an operation, a finished one unless told otherwise."""
     with house.database.transaction() as tx:
-        house.operation_store.add(tx, Operation(collection, operation_id, "subject", "Succeeded", now, now))
+        house.operation_store.add(tx, Operation(collection, operation_id, "subject", status, now, now))
 
 
 def test_operations_are_kept_for_a_day(house: House) -> None:
@@ -25,6 +32,15 @@ def test_operations_are_kept_for_a_day(house: House) -> None:
     with pytest.raises(ResourceNotFound):
         house.operations.get("text/incidents", "first")
     assert house.operations.get("text/incidents", "second").id == "second"
+
+
+@pytest.mark.parametrize("status", ["NotStarted", "Running"])
+def test_what_is_still_to_be_done_is_not_forgotten(house: House, status: Status) -> None:
+    """However long it waits: who asks again with its id must not begin another."""
+    store(house, "slow", 1, status=status)
+    store(house, "later", 2 + RETENTION)
+
+    assert house.operations.get("text/incidents", "slow").status == status
 
 
 def test_ids_count_per_collection(house: House) -> None:

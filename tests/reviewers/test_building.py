@@ -54,6 +54,10 @@ def test_without_the_right_to_write_there_is_no_copy(bench: Bench, api: Api) -> 
             EXAMPLES + b'{"text": "a", "labelName": "Gift"}\n',
             "Line 6: the label 'Gift' is none of the labels",
         ),
+        (
+            EXAMPLES + b'{"text": "a", "labelName": "Gi\\u0000ft"}\n',
+            "Line 6: the label",
+        ),
         (EXAMPLES + b"{broken\n", "Line 6: The line is not valid JSON"),
         (EXAMPLES + b'{"text": "a"}\n', "Line 6: The field 'labelName' is required."),
         (EXAMPLES + b'{"labelName": "Sale"}\n', "Line 6: The field 'text' is required."),
@@ -97,6 +101,46 @@ def test_a_signature_is_kept_only_while_it_is_needed(bench: Bench, api: Api) -> 
     assert built["exampleBlobUrl"] == failed["exampleBlobUrl"] == unsigned(SIGNED)
     assert "hush" not in json.dumps([built, failed])
     assert "sig=REDACTED" in str(built["exampleBlobUrl"])
+
+
+@pytest.mark.parametrize(
+    "query", ["X-Amz-Credential=AK&X-Amz-Signature=hush", "X-Goog-Signature=hush&a=1", "a=1&%73ig=hush"]
+)
+def test_signatures_of_other_stores_are_taken_out_too(query: str) -> None:
+    """Whatever they are called, and however that is written."""
+    assert "hush" not in str(unsigned(f"{URL}?{query}"))
+    assert unsigned(f"{URL}?part=1&sp=rw") == f"{URL}?part=1&sp=rw"
+
+
+def test_a_version_that_cannot_be_built_anew_stays(bench: Bench, api: Api) -> None:
+    """Its examples are all there is of it; the next start tries again."""
+
+    def fails() -> None:
+        raise MemoryError
+
+    build(bench, api, EXAMPLES)
+    bench.engine.revision, bench.engine.during = "2", fails
+    bench.reviewers.service.renew()
+    bench.work()
+    after = api.get("Forum").json()["value"][0]
+    kept = len(bench.reviewers.service.examples("Forum"))
+
+    bench.engine.during = lambda: None
+    again = bench.reviewers.service.renew()
+    bench.work()
+
+    assert (after["status"], kept, again) == ("Succeeded", 4, 1)
+    assert api.review("Forum").status_code == 200
+
+
+def test_an_empty_number_deletes_nothing(bench: Bench, api: Api) -> None:
+    """All versions go only where none is named."""
+    build(bench, api, EXAMPLES)
+
+    refused = api.call("DELETE", f"{api.ROOT}/Forum", params={"version": ""})
+
+    assert (refused.status_code, refused.json()["error"]["target"]) == (400, "version")
+    assert api.get("Forum").status_code == 200
 
 
 def test_an_operation_id_is_known_again_without_the_signature(bench: Bench, api: Api) -> None:

@@ -188,6 +188,31 @@ def test_examples_are_left_out_where_they_are_too_long(llm: FakeLlm, desk: Desk)
     assert (labels, len(llm.asked)) == (["Sale", "Sale"], 3)
 
 
+def test_one_long_text_leaves_the_examples_to_the_others(llm: FakeLlm, desk: Desk) -> None:
+    """A caller must not change how everybody else is judged."""
+
+    def script(asked: Asked) -> Answer:
+        long = len(json.dumps(asked.body["messages"])) > 4_000
+        return short(asked) if long else decides("Sale")
+
+    llm.script = script
+    reviewer = desk.reviewer()
+    for text in ("a kettle", "x" * 4_000, "a kettle"):
+        reviewer.review(text)
+
+    first, *_, last = [len(asked.body["messages"]) for asked in llm.asked]
+    assert first == last > 2
+
+
+def test_an_answer_that_was_cut_off_is_none(llm: FakeLlm, desk: Desk) -> None:
+    """A model that thinks until it must stop has not said that a text is none of the labels."""
+    llm.follow(says(None, finish_reason="length"))
+
+    error = refusal(desk)
+
+    assert (type(error), "cut off" in error.message) == (InternalError, True)
+
+
 def test_a_policy_that_is_too_long_by_itself_is_an_error(llm: FakeLlm, desk: Desk) -> None:
     """Said in words."""
     llm.follow(complains(400, "maximum context length is 128 tokens", "context_length_exceeded"))

@@ -23,6 +23,7 @@ GOOD = '{"labelName": "Sale", "reasoning": "It offers one."}'
         f"```json\n{GOOD}\n```",
         f"Here is my answer: {GOOD} I hope it helps.",
         f'<think>Could be {{"labelName": "Other"}}?</think>{GOOD}',
+        f'Maybe {{"labelName": "Other", "reasoning": "no"}}?\n</think>\n{GOOD}',
         '{"LABELNAME": "sale", "Reasoning": "It offers one."}',
         '{"labelName": "Sale", "reasoning": "It offers one.',
         '{"note": {"a": 1}} {"labelName": " Sale. ", "reasoning": "It offers one."}',

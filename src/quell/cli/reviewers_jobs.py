@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from quell.errors import ServerBusy
+
 if TYPE_CHECKING:
     from quell.app import Quell
 
@@ -23,7 +25,11 @@ def finish(quell: "Quell", look: Callable[[], tuple[float, bool]]) -> None:
 
     def work() -> None:
         while not ended.is_set():
-            if not worker.run_next():
+            try:
+                done = worker.run_next()
+            except ServerBusy:  # the database is held for a moment
+                done = False
+            if not done:
                 ended.wait(_LOOK_SECONDS)
 
     thread = threading.Thread(target=work, name="quell-jobs")

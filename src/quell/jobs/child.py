@@ -5,6 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 
+import structlog
+
+from quell.errors import ServerBusy
+
+_log = structlog.get_logger("quell.jobs")
+
 NICENESS = 10
 IDLE_SECONDS = 20.0
 """How long a child waits for more work before it ends."""
@@ -52,10 +58,18 @@ def end_stuck() -> None:
 def work(run_next: Callable[[], bool], idle_seconds: float = IDLE_SECONDS) -> None:
     """Do one job after another until there was none for a while."""
     last = time.monotonic()
-    while time.monotonic() - last <= idle_seconds:
-        if run_next():
+    while True:
+        try:
+            done = run_next()
+        except ServerBusy as busy:
+            # The database is held by somebody, or is away for a moment: that says nothing of jobs.
+            _log.warning("job_worker_waits", reason=busy.message)
             last = time.monotonic()
-        elif idle_seconds > 0:
             time.sleep(_LOOK)
-        else:
+            continue
+        if done:
+            last = time.monotonic()
+        elif time.monotonic() - last >= idle_seconds:
             return
+        else:
+            time.sleep(_LOOK)

@@ -81,6 +81,9 @@ class JobWorker:
 
 
 def _fail(lease: Lease, task: Task, error: QuellError) -> None:
+    # It may quote what a file holds, and PostgreSQL stores no text with a NUL.
+    error.message = error.message.replace("\0", "\ufffd")
+
     def effect(tx: Transaction) -> None:
         task.fail(tx, lease.job, error)
 

@@ -14,8 +14,8 @@ update operation set status = 'Canceled', updated = :now
 where collection = :collection and subject = :subject and status in ('NotStarted', 'Running');
 
 -- name: prune-operations
--- Forgets operations that have not changed since a point in time.
-delete from operation where updated < :before;
+-- Forgets operations that ended before a point in time.
+delete from operation where updated < :before and status not in ('NotStarted', 'Running');
 
 -- name: begin-operations
 -- Notes that work on something has begun.

@@ -60,9 +60,9 @@ class BuildTask:
         lease.complete(publish)
 
     def fail(self, tx: Transaction, job: Job, error: QuellError) -> None:
-        """Note why in the version and in its operation."""
+        """Note why in the version and in its operation; one that was built before stays as it is."""
         version = self._store.by_id(tx, job.subject)
-        if version is not None:
+        if version is not None and version.status != "Succeeded":
             now = self._clock()
             self._store.fail(tx, version, error.message, now)
             self._operations.finish(tx, COLLECTION, version.id, "Failed", now=now, error=error)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
+from quell.errors import InvalidRequestBody
 from quell.http.names import check_wide_operation_id
 from quell.http.paging import PageQuery, render_page
 from quell.http.wire import WireResponse
@@ -87,8 +88,15 @@ class ReviewerEndpoints(Endpoints):
         answers = [AutoReviewerAnswer.of(version) for version in found.items]
         return render_page(request, page, answers, more=found.more)
 
-    async def delete(self, name: ReviewerName, version: VersionQuery = None) -> WireResponse:
+    async def delete(
+        self, request: Request, name: ReviewerName, version: VersionQuery = None
+    ) -> WireResponse:
         """Delete one version of an auto reviewer, or all; what is being built stops."""
+        if version is None and any(each.lower() == "version" for each in request.query_params):
+            # A variable that was empty must not delete all of them.
+            raise InvalidRequestBody(
+                "The parameter 'version' must be a number or be left out.", target="version"
+            )
         await run_in_threadpool(self._service.delete, self._checked(name), version)
         return WireResponse(status_code=204)
 

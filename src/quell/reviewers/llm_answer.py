@@ -35,7 +35,8 @@ def read_verdict(policy: Policy, said: Said) -> Verdict | None:
 
     JSON is read wherever it stands; of an answer that was cut off, the label counts if it is whole.
     """
-    words = _THOUGHTS.sub("", said.content).strip()
+    # Some servers leave out where the thoughts begin.
+    words = _THOUGHTS.sub("", said.content.rpartition("</think>")[2]).strip()
     found = _members(words)
     name, why = (found.get("labelname"), found.get("reasoning")) if found else _pieces(words)
     label = _spelled(policy, name if isinstance(name, str) else words)

@@ -1,5 +1,6 @@
 """Reviews a text by asking a language model."""
 
+import math
 import secrets
 from collections.abc import Callable
 
@@ -40,7 +41,7 @@ class LlmReviewer:
         self._seconds = seconds
         self._fallback = fallback
         self._code = code
-        self._examples = True
+        self._too_long = math.inf
 
     def review(self, text: str) -> Review:
         """Return the model's review; raises what stands in its way, or lets the fallback decide."""
@@ -53,12 +54,19 @@ class LlmReviewer:
 
     def _asked(self, text: str) -> Review:
         deadline, code = until(self._seconds), self._code()
+        cut_off = False
         for again in (False, True):
-            verdict = read_verdict(self._policy, self._said(text, code, deadline, again=again))
+            said = self._said(text, code, deadline, again=again)
+            cut_off = said.ended == "length"
+            verdict = read_verdict(self._policy, said)
             if verdict is not None:
                 # The code is of no use to anyone any more, and of no interest either.
                 reasoning = readable(verdict.reasoning.replace(code, "…"))
                 return Review(verdict.label, reasoning, verdict.confidence, self._engine)
+        if cut_off:
+            raise InternalError(
+                "The language model was cut off before it chose a label; one that thinks must be told not to."
+            )
         other = self._policy.other.name
         reasoning = (
             f"The language model answered twice without choosing one of the labels; a text that cannot be "
@@ -68,13 +76,14 @@ class LlmReviewer:
 
     def _said(self, text: str, code: str, deadline: Deadline, *, again: bool) -> Said:
         schema = self._prompt.schema
-        if self._examples and self._prompt.has_examples:
+        if len(text) < self._too_long and self._prompt.has_examples:
             try:
                 return self._exchange.complete(
                     self._prompt.messages(text, code, again=again), schema, deadline
                 )
             except TooLong:
-                self._examples = False
+                # A shorter text may still leave room for them.
+                self._too_long = min(self._too_long, len(text))
         bare = self._prompt.messages(text, code, examples=False, again=again)
         try:
             return self._exchange.complete(bare, schema, deadline)

@@ -1,8 +1,10 @@
 """Reviewers and their versions as rows; everything inside the caller's transaction."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from quell.database.base import Row, Transaction
 from quell.database.queries import load
@@ -173,12 +175,19 @@ class ReviewerStore:
         return [row["id"] for row in rows]
 
 
+_SECRET = re.compile(r"sig$|signature$|token$|credential$|key$|accessid$")
+"""How the names of parameters end that sign a URL, in lower case: of Azure, S3 and GCS."""
+
+
 def unsigned(url: str | None) -> str | None:
     """Return a URL with the signature in its query taken out."""
     if url is None or "?" not in url:
         return url
     bare, _, query = url.partition("?")
-    parts = ["sig=REDACTED" if part.lower().startswith("sig=") else part for part in query.split("&")]
+    parts = []
+    for part in query.split("&"):
+        name = part.partition("=")[0]
+        parts.append(f"{name}=REDACTED" if _SECRET.search(unquote(name).lower()) else part)
     return f"{bare}?{'&'.join(parts)}"
 
 
