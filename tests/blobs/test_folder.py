@@ -70,3 +70,13 @@ def test_a_copy_lies_beside_the_file(root: Path) -> None:
     assert copy == f"file://{root}/team%20a/new.jsonl"
     assert (root / "team a" / "new.jsonl").read_bytes() == b"copy"
     assert sorted(path.name for path in (root / "team a").iterdir()) == ["c.jsonl", "new.jsonl"]
+
+
+def test_a_copy_that_cannot_be_named_leaves_nothing(root: Path) -> None:
+    """A name can be too long for the file system, and there is no copy then."""
+    url = f"file://{root}/team%20a/c.jsonl"
+
+    copy = reader(root).copy_beside(url, delimiter="/", name="茶" * 100, body=b"copy")
+
+    assert copy is None
+    assert [path.name for path in (root / "team a").iterdir()] == ["c.jsonl"]

@@ -40,11 +40,15 @@ class BlobFolder:
     def put_beside(self, url: str, name: str, body: bytes) -> str | None:
         """Write a file into the folder of another; return its URL, or None where that is not allowed."""
         path = self._path(url).parent / name
+        draft: Path | None = None
         try:
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-                draft.write(body)
-            Path(draft.name).replace(path)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+                draft = Path(file.name)
+                file.write(body)
+            draft.replace(path)
         except OSError:
+            if draft is not None:
+                draft.unlink(missing_ok=True)
             return None
         return _SCHEME + quote(str(path))
 
