@@ -59,3 +59,11 @@ def test_only_so_many_words_are_looked_at() -> None:
 
     assert mended is not None
     assert mended.slips == MOST
+
+
+def test_only_a_few_words_are_tried_with_two_slips() -> None:
+    """Each costs thousands of look-ups, so that a text full of them must not hold a worker."""
+    mended = without_slips("we are still contemplattnig it here and now " * 10)
+
+    assert mended is not None
+    assert mended.text.count("contemplating") == 6

@@ -120,8 +120,10 @@ def _mender() -> Rule:
         if left <= 0 or _is_known(word) or _is_name(match):
             return word
         left -= 1
-        found = _nearest(word.lower(), twice=longer > 0)
-        longer -= not found and len(word) >= _LONG
+        found = _nearest(word.lower())
+        if not found and longer > 0 and len(word) >= _LONG:
+            longer -= 1  # found or not: it is thousands of words to look up
+            found = _nearest_twice(word.lower())
         return _cased(word, found or word)
 
     return mended
@@ -168,8 +170,8 @@ def _parted(match: re.Match[str]) -> str:
     return match.group()
 
 
-def _nearest(word: str, *, twice: bool) -> str:
-    """Return the likeliest word at one slip, or two run together, or `twice` at two slips; "" for none."""
+def _nearest(word: str) -> str:
+    """Return the likeliest word at one slip, or two run together; "" where there is none."""
     if len(word) < _SHORTEST:
         return ""
     known = _known_of(_near(word))
@@ -177,9 +179,12 @@ def _nearest(word: str, *, twice: bool) -> str:
     # A blank is lost as easily as a letter: the more frequent is the likelier.
     if rank < _PARTS_WITHIN and (not known or (" " in parts[2:-2] and rank < min(known)[0])):
         return parts
-    if not known and twice and len(word) >= _LONG:
-        known = [one for one in _known_of(_twice(word)) if one[0] < _TWICE_WITHIN]
     return min(known)[1] if known else ""
+
+
+def _nearest_twice(word: str) -> str:
+    """Return the likeliest word at two slips, a common one; "" where there is none."""
+    return min((one for one in _known_of(_twice(word)) if one[0] < _TWICE_WITHIN), default=(0, ""))[1]
 
 
 def _known_of(words: Iterable[tuple[str, int]]) -> list[tuple[int, str]]:
