@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from quell.errors import InvalidRequestBody
-from quell.reviewers.crossvalidation import FOLDS, cross_validate, judge
+from quell.reviewers.crossvalidation import FOLDS, KEPT_EVERY, cross_validate, judge
 from quell.reviewers.domain import Example, Label, Policy, Review, Reviewer
 
 LABELS = (Label("Sale", "sells"), Label("Talk", "talks"), Label("Other", "else"))
@@ -92,6 +92,25 @@ def test_progress_runs_from_0_to_1() -> None:
 
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
+
+
+def test_a_run_that_breaks_in_a_fold_goes_on_inside_it() -> None:
+    """What was kept before is not reviewed again, and the report is that of a run that never broke."""
+    examples = tuple(Example(f"word{number % 7} {number}", "Sale") for number in range(FOLDS * KEPT_EVERY * 2))
+    policy = Policy("r", LABELS, examples)
+    kept: dict[int, Review] = {}
+
+    def broken(share: float) -> None:
+        if share > 0.9 / FOLDS:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate(MemoryEngine(), policy, broken, keep=kept.update)
+    once = dict(kept)
+    again = cross_validate(MemoryEngine(), policy, lambda _: None, known=once, keep=kept.update)
+
+    assert len(once) == KEPT_EVERY
+    assert again == cross_validate(MemoryEngine(), policy, lambda _: None)
 
 
 def test_precision_and_recall_are_what_the_confusion_says() -> None:

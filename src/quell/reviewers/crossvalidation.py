@@ -13,6 +13,9 @@ from quell.reviewers.domain import Example, Label, Policy, Review, ReviewerEngin
 FOLDS = 5
 """How many reviewers are built; each leaves out one part of the examples."""
 
+KEPT_EVERY = 50
+"""After so many reviews of a fold they are kept, so that a broken run loses no more."""
+
 MOST_WRONG = 200
 """How many wrong examples a report lists."""
 
@@ -73,8 +76,8 @@ def cross_validate(
     """Review each example of a policy by a reviewer that was built without it.
 
     `progress` is called with 0 to 1 and may raise to end the work. Takes `folds` builds, so run it in a job.
-    After each fold `keep` is called with all reviews so far, by the place of the example; given again as
-    `known`, they are not made again.
+    After each fold, and every KEPT_EVERY reviews in one, `keep` is called with all reviews so far, by the
+    place of the example; given again as `known`, they are not made again.
     Refused (InvalidRequestBody) with fewer than two examples. Equal texts are always left out together.
     """
     if len(policy.examples) < 2:
@@ -83,8 +86,8 @@ def cross_validate(
     used = sorted(set(places))
     reviews = dict(known or {})
     for number, fold in enumerate(used):
-        due = [at for at, place in enumerate(places) if place == fold]
-        if all(at in reviews for at in due):
+        due = [at for at, place in enumerate(places) if place == fold and at not in reviews]
+        if not due:
             continue
         kept = tuple(one for one, place in zip(policy.examples, places, strict=True) if place != fold)
         part = replace(policy, examples=kept)
@@ -96,6 +99,8 @@ def cross_validate(
         for done, at in enumerate(due):
             reviews[at] = reviewer.review(policy.examples[at].text)
             progress((number + 0.5 + (done + 1) / len(due) / 2) / len(used))
+            if (done + 1) % KEPT_EVERY == 0:
+                keep(reviews)
         keep(reviews)
     answered = [reviews[at] for at in range(len(places))]
     return replace(judge(policy.labels, policy.examples, answered), folds=len(used))
