@@ -225,7 +225,22 @@ def test_an_export_that_fails_leaves_the_one_before(
     refused = line.run("incidents", "export", "cards", "-o", "cards.json")
 
     assert (refused.exit_code, (tmp_path / "cards.json").read_text()) == (2, before)
-    assert [path.name for path in tmp_path.glob("cards*")] == ["cards.json"]
+    assert not [path.name for path in tmp_path.rglob("*.part")]
+
+
+def test_an_export_keeps_who_may_read_the_file_and_what_lies_beside_it(
+    with_incident: Maker, tmp_path: Path
+) -> None:
+    """A file that was made private stays so, and another one called like a draft is not touched."""
+    line = with_incident("cards", "cheap gift cards here")
+    copy, other = tmp_path / "cards.json", tmp_path / "cards.json.part"
+    copy.touch(0o600)
+    other.write_text("mine")
+
+    line.out("incidents", "export", "cards", "-o", "cards.json")
+
+    assert (copy.stat().st_mode & 0o777, other.read_text()) == (0o600, "mine")
+    assert "gift cards" in copy.read_text()
 
 
 def test_an_import_replaces_only_when_asked(with_incident: Maker) -> None:

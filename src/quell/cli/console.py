@@ -1,6 +1,8 @@
 """What all commands share: how they refuse, how they read lines, how they print."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -88,15 +90,17 @@ def read_file(path: Path) -> list[str]:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole: what stood there before stays if the disk is full."""
+    """Write a file whole: what stood there before stays if the disk is full, and so do its permissions."""
     target = path.resolve()
-    draft = target.with_name(target.name + ".part")
+    draft = target.with_name(f".quell-{os.getpid()}.part")
     try:
         # What is no file, a pipe or /dev/stdout, is written to as it is.
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
         draft.write_bytes(content)
+        if target.exists():
+            shutil.copymode(target, draft)
         draft.replace(target)
     except OSError as error:
         if draft.is_file():
