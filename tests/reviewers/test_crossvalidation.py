@@ -96,7 +96,8 @@ def test_progress_runs_from_0_to_1() -> None:
 
 def test_a_run_that_breaks_in_a_fold_goes_on_inside_it() -> None:
     """What was kept before is not reviewed again, and the report is that of a run that never broke."""
-    examples = tuple(Example(f"word{number % 7} {number}", "Sale") for number in range(FOLDS * KEPT_EVERY * 2))
+    words = [f"word{number % 7} {number}" for number in range(FOLDS * KEPT_EVERY * 2)]
+    examples = tuple(Example(text, "Sale") for text in words)
     policy = Policy("r", LABELS, examples)
     kept: dict[int, Review] = {}
 

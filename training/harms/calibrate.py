@@ -11,10 +11,7 @@ from training.harms.network import CATEGORIES, CUTS
 
 Floats = NDArray[np.float64]
 BENIGN_LIMIT = 0.04
-# No threshold above even odds: what is more likely harmful than not is flagged.
 GRID = np.linspace(0.25, 0.75, 51)
-EVEN = 0.5
-HAIR = 0.005
 FEWEST = 40
 # The linear reader learned "2 or more", which is also what flags a text.
 CUT_WEIGHTS = np.array([0.3, 1.0, 0.7, 0.3])
@@ -65,17 +62,17 @@ def platt(network: Floats, fragments: Floats, severities: NDArray[np.int8], weig
 
 
 def best_threshold(chance: Floats, positive: NDArray[np.bool_], weights: Floats) -> float:
-    """Find the middle of the probabilities whose weighted F1 is as good as the best but for a hair.
+    """Give half of the best weighted F1 that any threshold reaches.
 
-    F1 is flat around its top, where the very best place is chance.
+    Where probabilities are honest, F1 is highest there ("Optimal Thresholding of Classifiers to Maximize F1
+    Measure", 2014). The place of the highest F1 in a few rows is chance; its height is not.
     """
     found = []
     for threshold in GRID:
         called = chance >= threshold
         hits = (weights * (called & positive)).sum()
         found.append(2 * hits / ((weights * called).sum() + (weights * positive).sum()))
-    good = GRID[np.array(found) >= max(found) - HAIR]
-    return min(EVEN, float(np.median(good)))
+    return max(found) / 2
 
 
 def _thresholds(chances: Floats, corpus: Corpus, weights: Floats) -> Floats:

@@ -16,9 +16,10 @@ WEAK = 0.35
 FACTOR = {
     "ailuminate-demo": 4.0,
     "catqa": 3.0,
-    "construct-tracker-suicide": 1.2,
+    "construct-tracker-suicide": 2.2,
     "counsel-chat": 2.0,
-    "cssrs-reddit-posts": 1.5,
+    "counsel-chat-answers": 2.0,
+    "cssrs-reddit-posts": 2.2,
     "decodingtrust-toxicity": 2.5,
     "edos": 1.2,
     "forbidden-questions": 3.0,
@@ -83,8 +84,8 @@ LATER = (
 LATER_STILL = ("calm_", "hard_", "more_")
 # Third words in the names of the families that came last, and how much more often these are drawn: a short
 # run had to learn them.
-LATEST = dict.fromkeys(("angry", "answer", "court", "dark", "push"), 3.0)
-LATEST |= dict.fromkeys(("asia", "body", "euro", "force", "life", "pairs", "world"), 1.8)
+LATEST = dict.fromkeys(("angry", "answer", "asia", "body", "court", "dark"), 1.8)
+LATEST |= dict.fromkeys(("euro", "force", "life", "pairs", "push", "world"), 1.8)
 LATEST |= dict.fromkeys(("prevention", "mercy", "queries"), 2.0)
 
 

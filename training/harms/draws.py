@@ -17,6 +17,8 @@ from training.harms.surroundings import Neighbours
 
 TOKENS = 126
 CHARACTERS = 640
+STRETCH = 240
+"""Characters of what `training.harms.places` reads at a time."""
 BATCH_TOKENS = 1792
 POOL = 768
 GUESSED = 0.25
@@ -26,10 +28,22 @@ BELIEVED = 0.1
 guesses of sexual content were of a source of swearing."""
 CHANGED, CHANGED_HARMFUL = 0.4, 0.55
 """The share of short texts that are changed, or paired; harmful ones are written to slip past more often."""
+SHORT_CROP, SHORT_CROPS = (STRETCH, 420), 0.35
+"""Characters of the shorter crops of long harmful texts, which can stand amid others, and their share."""
+NEAR, NEAR_TIMES = -3.0, 6.0
+"""Calm texts of sources without harm that come nearer than these log-odds are drawn so much more often."""
 CUT_WEIGHTS = torch.tensor([0.6, 1.0, 0.7, 0.3])
 
 
 Chances = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Places:
+    """What `training.harms.places` found for the first m rows: `starts` (m,), -1 for none, `near` (m,)."""
+
+    starts: NDArray[np.int32]
+    near: NDArray[np.float32]
 
 
 @dataclass
@@ -51,12 +65,22 @@ class Draws:
     """Endless, seeded batches of about equal length."""
 
     def __init__(
-        self, corpus: rows.Corpus, tokenizer: Tokenizer, seed: int, guesses: Chances | None = None
+        self,
+        corpus: rows.Corpus,
+        tokenizer: Tokenizer,
+        seed: int,
+        guesses: Chances | None = None,
+        places: Places | None = None,
     ) -> None:
         """`guesses` (m, 4, 4): chances of each cut for the first m rows, put where nobody judged the cell."""
         self._corpus, self._tokenizer, self._guesses = corpus, tokenizer, guesses
+        self._starts = np.full(len(corpus.texts), -1, np.int32)
         self._random, self._numbers = random.Random(seed), np.random.default_rng(seed)
-        self._sums = np.cumsum(corpus.chance)
+        chance = corpus.chance.copy()
+        if places is not None:
+            self._starts[: len(places.starts)] = places.starts
+            chance[: len(places.near)] *= np.where(places.near > NEAR, NEAR_TIMES, 1.0)
+        self._sums = np.cumsum(chance)
         self._benign = np.flatnonzero((corpus.severities >= 0).all(1) & (corpus.severities <= 1).all(1))
 
     def _text(self, row: int) -> str:
@@ -64,14 +88,25 @@ class Draws:
         text, roll = self._corpus.texts[row], self._random.random()
         harmful = (self._corpus.severities[row] >= 2).any()
         if len(text) > CHARACTERS:
-            start = 0 if harmful or roll < 0.3 else self._random.randrange(len(text) - CHARACTERS)
-            return text[start : start + CHARACTERS]
+            return self._crop(text, int(self._starts[row]), harmful=bool(harmful), roll=roll)
         if len(text) < 150 and roll < 0.12:
             other = int(self._benign[self._numbers.integers(len(self._benign))])
             pair = [text, self._corpus.texts[other][:250]]
             self._random.shuffle(pair)
             return " ".join(pair)
         return augment(self._random, text) if roll < (CHANGED_HARMFUL if harmful else CHANGED) else text
+
+    def _crop(self, text: str, strongest: int, *, harmful: bool, roll: float) -> str:
+        """Cut a long text: a harmful one where its harm is, if that is known (`strongest` from 0)."""
+        size = CHARACTERS
+        if strongest >= 0:
+            if roll < SHORT_CROPS:
+                size = self._random.randint(*SHORT_CROP)
+            start = strongest - self._random.randrange(max(1, size - STRETCH))
+            start = min(max(0, start), len(text) - size)
+        else:
+            start = 0 if harmful or roll < 0.3 else self._random.randrange(len(text) - size)
+        return text[start : start + size]
 
     def _read(self, text: str) -> str:
         # As the server reads it, mostly; raw now and then, because no normalisation catches everything.

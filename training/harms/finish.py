@@ -24,7 +24,7 @@ from training.harms.network import CATEGORIES, CUTS
 TABLE = "fragments.npy"
 CLOSE, CLOSE_STRIDE = 40, 20
 LONG_EACH, LONG_SEED = 400, 41
-NO_CAUTION = [2], np.zeros((1, len(CATEGORIES), 2))
+NO_CAUTION = [2], np.zeros((1, len(CATEGORIES), 3))
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def write(
 ) -> HarmModel:
     """Write the manifest anew, with the linear reader among the files, and open the model.
 
-    `caution`: numbers of windows, ascending, and what is taken off log-odds there, (numbers, 4, 2).
+    `caution`: numbers of windows, ascending, and what is taken off log-odds there, (numbers, 4, 3).
     """
     old = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
     kept = {key: old["parameters"][key] for key in ("window", "stride", "categories", "cuts")}

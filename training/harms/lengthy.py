@@ -20,8 +20,15 @@ LENGTHS = (1000, 3000, 10_000)
 LONGEST_PASSAGE = 500
 PASSAGE = 4
 """So severe is the row that is put into a calm text, or more."""
-CALM_LIMIT = 0.01
+CALM_LIMIT = 0.05
 """Of the calm texts of one length, no more than this share may be flagged in a category."""
+CALM_COST = 5.0
+"""A point of calm texts flagged must find so many points of passages more. With a fixed limit, one or two
+calm rows that the network gets wrong by themselves would settle how much is found."""
+BACKED_LIMIT = 0.0025
+"""And no more than this because two windows agree."""
+TIE = 1e-4
+"""Of what finds as much, the least."""
 CAUTIONS = np.arange(0, 6.01, 0.1)
 MARGIN = 0.5
 """Log-odds put on what a few hundred texts asked for: the best of many pairs is too bold on other texts."""
@@ -77,46 +84,52 @@ def margins(odds: Floats, thresholds: Floats) -> Floats:
 
 
 def cautions(model: HarmModel, texts: list[Long], thresholds: Floats) -> tuple[list[int], Floats]:
-    """Choose how much surer windows, and the pieces read closely, must be where a text has several windows.
+    """Choose how much surer than a single window a text of several must be.
 
-    For each length its usual number of windows, and log-odds (lengths, 4, 2): of those that keep calm texts
-    within `CALM_LIMIT` in each category, the ones that find most of the passages that are found alone.
+    For each length its usual number of windows, and log-odds (lengths, 4, 3): for the worst window, for the
+    pieces read closely, and for a window that a worse one backs up. What is gained
+    are passages that are found alone, what it costs are calm texts; both in each category.
     """
-    worst = np.full((len(texts), len(CATEGORIES), 2), -20.0)
+    worst = np.full((len(texts), len(CATEGORIES), 3), -20.0)
     windows = np.zeros(len(texts), np.int64)
     alone = np.zeros((len(texts), len(CATEGORIES)), bool)
     for row, one in enumerate(texts):
         read = normalise(one.text).text
         found, odds = model.read(read)
         windows[row] = len(found)
-        worst[row, :, 0] = margins(odds, thresholds).max(0)
+        each = np.sort(margins(odds, thresholds), 0)
+        worst[row, :, 0] = each[-1]
         if len(found) > 1:
             pieces = margins(model.read_closely(read, found, odds)[1], thresholds)
             worst[row, :, 1] = pieces.max(0, initial=-20.0)
+            worst[row, :, 2] = each[-2]
         if one.passage:
             alone[row] = margins(model.read(normalise(one.passage).text)[1], thresholds).max(0) >= 0
     lengths = np.array([one.length for one in texts])
     wanted = np.array([-1 if one.category is None else one.category for one in texts])
-    chosen = np.zeros((len(LENGTHS), len(CATEGORIES), 2))
+    chosen = np.zeros((len(LENGTHS), len(CATEGORIES), 3))
     for k, length in enumerate(LENGTHS):
         calm = worst[(lengths == length) & (wanted < 0)]
         for n in range(len(CATEGORIES)):
             harmful = worst[(lengths == length) & (wanted == n) & alone[:, n], n]
-            before = chosen[k - 1, n] if k else np.zeros(2)
+            before = chosen[k - 1, n] if k else np.zeros(3)
             chosen[k, n] = _least(calm[:, n], harmful, before)
     return [int(np.median(windows[lengths == length])) for length in LENGTHS], chosen + MARGIN
 
 
-def _least(calm: Floats, harmful: Floats, before: Floats) -> tuple[float, float]:
-    """Choose for one category and length, from the worst margins of windows and of pieces, (n, 2) each.
+def _least(calm: Floats, harmful: Floats, before: Floats) -> tuple[float, float, float]:
+    """Choose for one category and length, from the worst margins of `cautions`, (n, 3) each.
 
     Not less than `before`, which is what a shorter text needs: the worst of more windows is higher by chance.
     """
-    best, found = (-1.0, 0.0), (CAUTIONS[-1], CAUTIONS[-1])
-    for far in CAUTIONS[before[0] <= CAUTIONS]:
+    allowed = [one for one in CAUTIONS if one >= before[2] and (calm[:, 2] >= one).mean() <= BACKED_LIMIT]
+    backed = float(allowed[0]) if allowed else float(CAUTIONS[-1])
+    best, found = -np.inf, (CAUTIONS[-1], CAUTIONS[-1], backed)
+    for far in CAUTIONS[np.maximum(before[0], backed) <= CAUTIONS]:
         for near in CAUTIONS[before[1] <= CAUTIONS]:
-            flagged = (calm - (far, near)).max(1) >= 0
-            rank = (float(((harmful - (far, near)).max(1) >= 0).mean()), -float(far + near))
-            if flagged.mean() <= CALM_LIMIT and rank > best:
-                best, found = rank, (far, near)
+            taken = (far, near, backed)
+            flagged = ((calm - taken).max(1) >= 0).mean()
+            gain = ((harmful - taken).max(1) >= 0).mean() - CALM_COST * flagged - TIE * (far + near)
+            if flagged <= CALM_LIMIT and gain > best:
+                best, found = gain, taken
     return found

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.harms import corpus as rows
-from training.harms.draws import TOKENS, Batch, Draws, pad
+from training.harms.draws import TOKENS, Batch, Draws, Places, pad
 from training.harms.network import CATEGORIES, CUTS, HarmNetwork, from_checkpoint
 from training.harms.weights import read
 
@@ -92,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, help="The best.pt of another run, which this one goes on from.")
     parser.add_argument("--guesses", type=Path, help="What training.harms.guess wrote.")
+    parser.add_argument("--places", type=Path, help="What training.harms.places wrote.")
     parser.add_argument("--rate", type=float, default=1.0, help="Of the usual learning rates, so much.")
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
@@ -125,8 +126,10 @@ class Trainer:
         """Train until the examples or the time are used up."""
         arguments = self._arguments
         guesses = None if arguments.guesses is None else np.load(arguments.guesses)["chances"]
+        found = None if arguments.places is None else np.load(arguments.places)
+        places = None if found is None else Places(found["starts"], found["near"])
         corpus = rows.training(arguments.texts)
-        draws = Draws(corpus, self._tokenizer, arguments.seed + self._step, guesses)
+        draws = Draws(corpus, self._tokenizer, arguments.seed + self._step, guesses, places)
         started = checked = time.time()
         self._network.train()
         while True:

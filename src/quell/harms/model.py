@@ -30,6 +30,7 @@ _FLAG_CUT = 1
 _SUSPECTS = 2  # windows of a category that are read again
 _SUSPICION = -4.0  # log-odds of being flagged, below which there is nothing to look closer at
 _DOUBT = 0.5  # log-odds off what is read with slips undone, for the word put right is a guess
+_CAUTIONS = 3  # taken off the worst window, off pieces, and off a window that a worse one backs up
 _BEGIN, _END = np.array([0], np.int64), np.array([2], np.int64)
 
 
@@ -48,8 +49,8 @@ class HarmModel:
         self._lean = _table(parameters["lean"], 2)
         self._shift = _table(parameters["shift"], len(CUTS))
         self._several = [1, *cast("list[int]", parameters["caution_windows"])]
-        caution = np.array(parameters["caution"], np.float64).reshape(-1, len(CATEGORIES), 2)
-        self._caution = np.concatenate([np.zeros((1, len(CATEGORIES), 2)), caution])
+        caution = np.array(parameters["caution"], np.float64).reshape(-1, len(CATEGORIES), _CAUTIONS)
+        self._caution = np.concatenate([np.zeros((1, len(CATEGORIES), _CAUTIONS)), caution])
         self._thresholds: list[list[float]] = _table(parameters["thresholds"], len(CUTS)).tolist()
         self._pieces = load_pieces(folder / "tokenizer.json")
         self._session = open_session(folder / "model.onnx")
@@ -68,7 +69,7 @@ class HarmModel:
             # The worst of many is high by chance alone, so many windows must be surer than one.
             caution = self._surer_by(len(windows))
             every = windows + closer
-            surer = np.concatenate([odds - caution[:, :1], again - caution[:, 1:]])
+            surer = np.concatenate([odds - _of_windows(odds, caution), again - caution[:, 1:2]])
         else:
             again = self._read_mended(text, odds)
             every, surer = windows * (1 + len(again)), np.concatenate([odds, again])
@@ -125,7 +126,7 @@ class HarmModel:
         return windows, np.minimum.accumulate(odds, axis=2)
 
     def _surer_by(self, windows: int) -> Odds:
-        """Return what to take off log-odds of windows and of pieces, (4, 2), between what was learned."""
+        """Return what to take off log-odds, (4, `_CAUTIONS`), between what was learned."""
         at = np.interp(np.log(windows), np.log(self._several), np.arange(len(self._several)))
         low = min(int(at), len(self._several) - 2)
         found: Odds = self._caution[low] + (at - low) * (self._caution[low + 1] - self._caution[low])
@@ -168,6 +169,13 @@ class HarmModel:
     def _run(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         whole = np.concatenate([_BEGIN, ids, _END])
         return cast("NDArray[np.float32]", self._session.run(None, {"input_ids": whole})[0])
+
+
+def _of_windows(odds: Odds, caution: Odds) -> Odds:
+    """Return what to take off each window, (windows, 4, 1): two that agree are seldom both chance."""
+    taken = np.tile(caution[:, 2], (len(odds), 1))
+    taken[odds[:, :, _FLAG_CUT].argmax(0), np.arange(len(CATEGORIES))] = caution[:, 0]
+    return taken[:, :, None]
 
 
 def _table(numbers: object, width: int) -> Odds:
