@@ -98,6 +98,8 @@ def write_file(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
+        # Closed until it has the permissions of what it replaces: that may hold what others must not read.
+        draft.touch(0o600 if target.exists() else 0o666)
         draft.write_bytes(content)
         if target.exists():
             shutil.copymode(target, draft)
