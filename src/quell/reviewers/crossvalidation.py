@@ -14,7 +14,7 @@ FOLDS = 5
 """How many reviewers are built; each leaves out one part of the examples."""
 
 KEPT_EVERY = 50
-"""After so many reviews of a fold they are kept, so that a broken run loses no more."""
+"""After so many reviews of a fold they are kept, or after a tenth of it: each time all are written."""
 
 MOST_WRONG = 200
 """How many wrong examples a report lists."""
@@ -76,7 +76,7 @@ def cross_validate(
     """Review each example of a policy by a reviewer that was built without it.
 
     `progress` is called with 0 to 1 and may raise to end the work. Takes `folds` builds, so run it in a job.
-    After each fold, and every KEPT_EVERY reviews in one, `keep` is called with all reviews so far, by the
+    After each fold, and now and then in one (KEPT_EVERY), `keep` is called with all reviews so far, by the
     place of the example; given again as `known`, they are not made again.
     Refused (InvalidRequestBody) with fewer than two examples. Equal texts are always left out together.
     """
@@ -95,11 +95,12 @@ def cross_validate(
         def built(share: float, number: int = number) -> None:
             progress((number + share / 2) / len(used))
 
+        often = max(KEPT_EVERY, len(due) // 10)
         reviewer = engine.load(part, engine.build(part, built))
         for done, at in enumerate(due):
             reviews[at] = reviewer.review(policy.examples[at].text)
             progress((number + 0.5 + (done + 1) / len(due) / 2) / len(used))
-            if (done + 1) % KEPT_EVERY == 0:
+            if (done + 1) % often == 0:
                 keep(reviews)
         keep(reviews)
     answered = [reviews[at] for at in range(len(places))]
