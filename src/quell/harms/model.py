@@ -49,7 +49,8 @@ class HarmModel:
         self._lean = _table(parameters["lean"], 2)
         self._shift = _table(parameters["shift"], len(CUTS))
         self._several = [1, *cast("list[int]", parameters["caution_windows"])]
-        caution = np.array(parameters["caution"], np.float64).reshape(-1, len(CATEGORIES), _CAUTIONS)
+        shape = (len(self._several) - 1, len(CATEGORIES), _CAUTIONS)
+        caution = np.array(parameters["caution"], np.float64).reshape(shape)
         self._caution = np.concatenate([np.zeros((1, len(CATEGORIES), _CAUTIONS)), caution])
         self._thresholds: list[list[float]] = _table(parameters["thresholds"], len(CUTS)).tolist()
         self._pieces = load_pieces(folder / "tokenizer.json")
