@@ -72,7 +72,10 @@ class Draws:
         guesses: Chances | None = None,
         places: Places | None = None,
     ) -> None:
-        """`guesses` (m, 4, 4): chances of each cut for the first m rows, put where nobody judged the cell."""
+        """Both of the first m rows; `places` says where they are cropped, and which are drawn more often.
+
+        `guesses` (m, 4, 4): chances of each cut, put where nobody judged the cell.
+        """
         self._corpus, self._tokenizer, self._guesses = corpus, tokenizer, guesses
         self._starts = np.full(len(corpus.texts), -1, np.int32)
         self._random, self._numbers = random.Random(seed), np.random.default_rng(seed)

@@ -87,8 +87,8 @@ def cautions(model: HarmModel, texts: list[Long], thresholds: Floats) -> tuple[l
     """Choose how much surer than a single window a text of several must be.
 
     For each length its usual number of windows, and log-odds (lengths, 4, 3): for the worst window, for the
-    pieces read closely, and for a window that a worse one backs up. What is gained
-    are passages that are found alone, what it costs are calm texts; both in each category.
+    pieces read closely, and for a window that a worse one backs up. What is gained are passages that are
+    found alone, what it costs are calm texts; both in each category.
     """
     worst = np.full((len(texts), len(CATEGORIES), 3), -20.0)
     windows = np.zeros(len(texts), np.int64)
