@@ -14,7 +14,7 @@ CALM = [[FIRST, *range(100 * n, 100 * n + 60), LAST] for n in range(11, 31)]
 def drawn(seed: int) -> list[list[int]]:
     """Return twenty-two texts as they are read, the harmful ones first."""
     calm = np.array([False, False] + [True] * len(CALM))
-    neighbours = Neighbours(["en"] * (2 + len(CALM)), [HARMFUL, LONG, *CALM], calm)
+    neighbours = Neighbours(["en"] * (2 + len(CALM)), [HARMFUL, LONG, *CALM], calm, np.full(len(calm), 0.22))
     return neighbours.around(random.Random(seed), WINDOW)
 
 
@@ -29,6 +29,19 @@ def test_a_text_amid_others_is_whole_and_within_the_window() -> None:
         assert one[at : at + 20] == HARMFUL[1:-1]
         assert len(one) <= WINDOW + 2
         assert all(any(token in calm for calm in CALM) for token in one[1:at] + one[at + 20 : -1])
+
+
+def test_a_text_is_put_amid_others_as_often_as_asked() -> None:
+    """One kind of harm can be shown more often as long texts have it."""
+    calm = np.array([False, False] + [True] * len(CALM))
+    neighbours = Neighbours(
+        ["en"] * len(calm), [HARMFUL, LONG, *CALM], calm, np.array([1.0] + [0.0] * (len(CALM) + 1))
+    )
+
+    windows = [neighbours.around(random.Random(seed), WINDOW) for seed in range(30)]
+
+    assert all(one[0] != HARMFUL for one in windows)
+    assert all(one[1] == LONG for one in windows)
 
 
 def test_only_harmless_texts_are_cut_to_pieces() -> None:

@@ -84,7 +84,7 @@ def stretched(rng: random.Random, text: str) -> str:
     return _words(rng, text, 0.2, lambda word: "".join(c * 3 if c in "aeiou" else c for c in word))
 
 
-COMMON: tuple[Change, ...] = (case, case, typos, typos, hurried, hurried, emoji, stretched)
+COMMON: tuple[Change, ...] = (case, case, typos, typos, typos, hurried, hurried, hurried, emoji, stretched)
 OBFUSCATIONS: dict[str, Change] = {
     "leet": leet, "spacing": spaced, "zero-width": zero_width, "look-alikes": lookalikes,
     "emoji": emoji, "typos": typos,

@@ -1,33 +1,20 @@
 """Renders CARD.md from metrics.json; every number in the card is one of the metrics."""
 
 from collections.abc import Iterable
-from typing import Any
 
-Table = dict[str, Any]
+from training.harms import card_hard
+from training.harms.tables import Table, number, percent, table
+
 LEVELS = ("0", "2", "4", "6")
 PROMISED = ("en", "de", "es", "fr", "it", "pt", "ja", "zh", "ar", "hi", "ko", "nl", "pl", "ru", "tr")
 WEAK_AUROC = 0.8
 CALM_GOAL = 0.05
 
 
-def _n(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
-
-
-def _table(head: Iterable[str], body: Iterable[Iterable[object]]) -> list[str]:
-    head = list(head)
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return [*lines, *("| " + " | ".join(str(v) for v in row) + " |" for row in body), ""]
-
-
-def _cells(table: Table) -> Iterable[list[str]]:
-    for key, c in table.items():
-        values = [c["rows"], c["positive"], _n(c["auroc"]), _n(c["auprc"]), _n(c["f1"])]
-        yield [key, *map(str, values), _percent(c["recall"]), _percent(c["fpr"])]
+def _cells(found: Table) -> Iterable[list[str]]:
+    for key, c in found.items():
+        values = [c["rows"], c["positive"], number(c["auroc"]), number(c["auprc"]), number(c["f1"])]
+        yield [key, *map(str, values), percent(c["recall"]), percent(c["fpr"])]
 
 
 HEAD = ("rows", "positive", "AUROC", "AUPRC", "F1", "recall", "false positives")
@@ -43,9 +30,9 @@ def _overview(metrics: Table) -> list[str]:
     body = []
     for name, found in metrics["categories"].items():
         c = found["all"]
-        body.append([name, c["rows"], c["positive"], _n(c["auroc"]), _n(c["auprc"]), _n(c["f1"]),
-                     _percent(c["fpr"]), _n(c["mae"]), _n(c["spearman_served"]),
-                     f"{_n(c['spearman'])} of {_n(c['spearman_most'])}"])  # fmt: skip
+        body.append([name, c["rows"], c["positive"], number(c["auroc"]), number(c["auprc"]), number(c["f1"]),
+                     percent(c["fpr"]), number(c["mae"]), number(c["spearman_served"]),
+                     f"{number(c['spearman'])} of {number(c['spearman_most'])}"])  # fmt: skip
     head = (
         "category",
         "rows",
@@ -58,7 +45,7 @@ def _overview(metrics: Table) -> list[str]:
         "rank correlation as served",
         "with fractions, of the most possible",
     )
-    lines += _table(head, body)
+    lines += table(head, body)
     return [
         *lines,
         "Rank correlation is Spearman's. Most labels are 0, and an answer with fractions orders even "
@@ -80,15 +67,15 @@ def _floors(metrics: Table) -> list[str]:
         best = max(rows, key=lambda method: rows[method]["auprc"] or 0)
         for method, f in rows.items():
             note = "highest AUPRC" if method == best else ""
-            body.append([name, method, _n(f["auroc"]), _n(f["auprc"]), _n(f["best_f1"]), note])
-    lines += _table(("category", "method", "AUROC", "AUPRC", "F1", ""), body)
+            body.append([name, method, number(f["auroc"]), number(f["auprc"]), number(f["best_f1"]), note])
+    lines += table(("category", "method", "AUROC", "AUPRC", "F1", ""), body)
     lines += ["The same on our held-out templates (all fifteen languages):", ""]
     body = [
-        [name, method, _n(f["auroc"]), _n(f["auprc"])]
-        for method, table in metrics["probe_floors"].items()
-        for name, f in table.items()
+        [name, method, number(f["auroc"]), number(f["auprc"])]
+        for method, found in metrics["probe_floors"].items()
+        for name, f in found.items()
     ]
-    return [*lines, *_table(("category", "floor", "AUROC", "AUPRC"), sorted(body))]
+    return [*lines, *table(("category", "floor", "AUROC", "AUPRC"), sorted(body))]
 
 
 def _confusions(metrics: Table) -> list[str]:
@@ -98,7 +85,7 @@ def _confusions(metrics: Table) -> list[str]:
         lines += [
             f"**{name}**",
             "",
-            *_table(("", *LEVELS), [[level, *row] for level, row in zip(LEVELS, rows, strict=True)]),
+            *table(("", *LEVELS), [[level, *row] for level, row in zip(LEVELS, rows, strict=True)]),
         ]
     return lines
 
@@ -111,11 +98,11 @@ def _languages(metrics: Table) -> list[str]:
         "",
     ]
     for name, found in metrics["categories"].items():
-        lines += [f"**{name}**, collected text", "", *_table(("language", *HEAD), _cells(found["languages"]))]
+        lines += [f"**{name}**, collected text", "", *table(("language", *HEAD), _cells(found["languages"]))]
         lines += [
             f"**{name}**, held-out templates",
             "",
-            *_table(("language", *HEAD), _cells(metrics["probe_languages"][name])),
+            *table(("language", *HEAD), _cells(metrics["probe_languages"][name])),
         ]
     return lines
 
@@ -124,7 +111,7 @@ def weak(metrics: Table) -> list[str]:
     """Sentences that name what is weak or unmeasured."""
     found = []
     for name, c in metrics["categories"].items():
-        low = [f"{lang} {_n(cell['auroc'], 2)}" for lang, cell in c["languages"].items()
+        low = [f"{lang} {number(cell['auroc'], 2)}" for lang, cell in c["languages"].items()
                if cell["auroc"] is not None and cell["auroc"] < WEAK_AUROC]  # fmt: skip
         seen = {lang for lang, cell in c["languages"].items() if cell["auroc"] is not None}
         unseen = [lang for lang in PROMISED if lang not in seen]
@@ -142,9 +129,9 @@ def weak(metrics: Table) -> list[str]:
         if joined["flagged"] > CALM_GOAL:
             worst = max(joined["categories"], key=joined["categories"].__getitem__)
             found.append(
-                f"Of calm texts of {length} characters {_percent(joined['flagged'])} are flagged, most often "
-                f"for {worst} ({_percent(joined['categories'][worst])}); the goal is {_percent(CALM_GOAL)}. "
-                f"{_percent(joined['by_length'])} are flagged though none of their rows is by itself."
+                f"Of calm texts of {length} characters {percent(joined['flagged'])} are flagged, most often "
+                f"for {worst} ({percent(joined['categories'][worst])}); the goal is {percent(CALM_GOAL)}. "
+                f"{percent(joined['by_length'])} are flagged though none of their rows is by itself."
             )
     return found
 
@@ -158,115 +145,25 @@ def _probes(metrics: Table) -> list[str]:
     ]  # fmt: skip
     for harmful, title in ((False, "Harmless: flagged"), (True, "Harmful: found")):
         body = [
-            [k, p["rows"], _percent(p["flagged"])]
+            [k, p["rows"], percent(p["flagged"])]
             for k, p in metrics["probes"].items()
             if p["harmful"] is harmful
         ]
-        lines += [f"**{title}**", "", *_table(("family", "rows", "share"), body)]
-    return lines
-
-
-KINDS = {
-    "counter_speech": "counter-speech", "quoted": "quoted hate and threats", "reclaimed": "reclaimed words",
-    "prevention": "prevention and support", "imperatives": "harmless orders (\"go and lie down\")",
-    "taunts": "taunts to self-harm", "slander": "hate against groups",
-}  # fmt: skip
-
-
-def _kinds(metrics: Table) -> list[str]:
-    lines = [
-        "## Harmless kinds that moderators get wrong", "",
-        "Sentences of `training/harms/kinds.toml`, written for this table: no revision trains on them and "
-        "nothing is chosen by them. English, then German, Spanish and French together. Every harmless text "
-        "that is flagged in any category is a false positive.", "",
-    ]  # fmt: skip
-    body: dict[str, dict[str, Table]] = {}
-    for row in metrics["kinds"]:
-        body.setdefault(row["kind"], {})[row["lang"]] = row
-    harmless, harmful = [], []
-    for kind, cells in body.items():
-        english, others = cells["en"], cells.get("others")
-        row = [KINDS.get(kind, kind.replace("_", " ")), english["texts"], _percent(english["flagged"])]
-        if english["harm"]:
-            harmful.append([*row, english["harm"]])
-            continue
-        where = {name: count + (others["categories"][name] if others else 0)
-                 for name, count in english["categories"].items()}  # fmt: skip
-        row += [others["texts"], _percent(others["flagged"])] if others else ["–", "–"]
-        harmless.append([*row, ", ".join(f"{name} {count}" for name, count in where.items() if count) or "–"])
-    lines += _table(("kind", "English", "flagged", "others", "flagged", "flagged as"), harmless)
-    lines += ["And harm that must not be lost beside it, found in its category:", ""]
-    return [*lines, *_table(("kind", "English", "found", "category"), harmful)]
-
-
-def _long(metrics: Table) -> list[str]:
-    lines = [
-        "## Long texts",
-        "",
-        "Share flagged, by the number of windows read. Calm are sources without harm.",
-        "",
-    ]
-    body = [
-        [k, *(f"{_percent(g['share'])} of {g['rows']}" for g in groups.values())]
-        for k, groups in metrics["long"].items()
-    ]
-    lines += _table(("windows", "calm", "other harmless", "harmful (found)"), body)
-    lines += [
-        "Calm rows joined to one text, half of them English and half of all languages: flagged in any "
-        "category, and in each. Long ones hold dozens of rows, and some a row that is flagged by itself, "
-        "whatever the length; what length alone adds is the share flagged for a category in which no row is.",
-        "",
-    ]
-    joined = metrics["joined"]
-    names = list(next(iter(joined.values()))["categories"])
-    body = [
-        [
-            k,
-            _n(v["windows"], 1),
-            v["rows"],
-            _percent(v["flagged_alone"]),
-            _percent(v["flagged"]),
-            _percent(v["by_length"]),
-            *map(_percent, v["categories"].values()),
-        ]
-        for k, v in joined.items()
-    ]
-    lines += _table(
-        ("characters", "windows", "rows", "hold one flagged alone", "flagged", "by length alone", *names),
-        body,
-    )
-    lines += ["The same with one harmful row inside: found, of those that are found alone.", ""]
-    body = [
-        [k, *(f"{_percent(p['found'])} of {p['rows']}" for p in v["passages"].values())]
-        for k, v in joined.items()
-    ]
-    lines += _table(("characters", *names), body)
+        lines += [f"**{title}**", "", *table(("family", "rows", "share"), body)]
     return lines
 
 
 def _rest(metrics: Table) -> list[str]:
-    kinds = list(next(iter(metrics["robustness"].values())))
     lines = [
-        "## Obfuscated positives",
-        "",
-        "Recall on English positives, clean and changed, read through Quell's normalisation.",
-        "",
-    ]
-    body = [
-        [name, r["rows"], *(_percent(r[k]) for k in kinds[1:])] for name, r in metrics["robustness"].items()
-    ]
-    lines += _table(("category", "rows", *kinds[1:]), body)
-    lines += _long(metrics)
-    lines += [
         "## Speed",
         "",
         "Processor time of one thread on the machine that wrote this card, which was busy.",
         "",
     ]
-    lines += _table(("text", "ms"), [[k, _n(v, 1)] for k, v in metrics["speed_ms"].items()])
+    lines += table(("text", "ms"), [[k, number(v, 1)] for k, v in metrics["speed_ms"].items()])
     lines += ["## Per source", ""]
     for name, found in metrics["categories"].items():
-        lines += [f"**{name}**", "", *_table(("source", *HEAD), _cells(found["sources"]))]
+        lines += [f"**{name}**", "", *table(("source", *HEAD), _cells(found["sources"]))]
     return lines
 
 
@@ -284,7 +181,7 @@ def render(metrics: Table) -> str:
         f"and {rows['templates']} rows of held-out templates.", "",
     ]  # fmt: skip
     if metrics["training"]:
-        lines += ["## Training run", "", *_table(("what", "value"), metrics["training"].items())]
+        lines += ["## Training run", "", *table(("what", "value"), metrics["training"].items())]
     lines += _overview(metrics) + _floors(metrics)
     lines += ["## What is weak", "", *(f"- {sentence}" for sentence in weak(metrics)), ""]
     lines += [
@@ -296,5 +193,5 @@ def render(metrics: Table) -> str:
         "- Templates test what they were written for and flatter a model that trained on their siblings.", "",
     ]  # fmt: skip
     lines += _confusions(metrics) + _languages(metrics) + _probes(metrics)
-    lines += _kinds(metrics) + _rest(metrics)
+    lines += card_hard.lines(metrics) + _rest(metrics)
     return "\n".join(lines).rstrip() + "\n"

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from tokenizers import Tokenizer
 
-from training.harms import corpus as rows
+from training.harms import parts
 from training.harms.draws import TOKENS, pad
 from training.harms.floors import sampled
 from training.harms.network import CATEGORIES, HarmNetwork, from_checkpoint
@@ -59,8 +59,8 @@ def main() -> None:
     table = json.loads((arguments.vocab / "rows.json").read_text())
     network = from_checkpoint(read(arguments.checkpoint), table, list(range(12))).eval()
     tokenizer = Tokenizer.from_file(str(arguments.vocab / "tokenizer.json"))
-    train = sampled(rows.training(arguments.texts), TRAINED)
-    dev = rows.measured(arguments.texts, "calibrate")
+    train = sampled(parts.training(arguments.texts), TRAINED)
+    dev = parts.calibrating(arguments.texts)
     dev = dev.take(np.arange(len(dev.texts)) % max(1, len(dev.texts) // TESTED) == 0)
     seen, asked = features(network, tokenizer, train.texts), features(network, tokenizer, dev.texts)
     for depth in DEPTHS:

@@ -12,7 +12,7 @@ from torch import Tensor
 from quell.text.normalise import normalise
 from training.harms import corpus as rows
 from training.harms.augment import augment
-from training.harms.network import CUTS
+from training.harms.network import CATEGORIES, CUTS
 from training.harms.surroundings import Neighbours
 
 TOKENS = 126
@@ -26,12 +26,16 @@ GUESSED = 0.25
 BELIEVED = 0.1
 """A guess counts where the chance of being flagged is below this: more than half of the
 guesses of sexual content were of a source of swearing."""
-CHANGED, CHANGED_HARMFUL = 0.4, 0.55
+CHANGED, CHANGED_HARMFUL = 0.4, 0.65
 """The share of short texts that are changed, or paired; harmful ones are written to slip past more often."""
 SHORT_CROP, SHORT_CROPS = (STRETCH, 420), 0.35
 """Characters of the shorter crops of long harmful texts, which can stand amid others, and their share."""
 NEAR, NEAR_TIMES = -3.0, 6.0
 """Calm texts of sources without harm that come nearer than these log-odds are drawn so much more often."""
+AMID, AMID_DESPAIR = 0.22, 0.4
+"""The share of texts that are put amid harmless ones, and of those that speak of self-harm so severely
+as `PASSAGE`: a sentence of despair in a long calm text was found the least often."""
+PASSAGE = 4
 CUT_WEIGHTS = torch.tensor([0.6, 1.0, 0.7, 0.3])
 
 
@@ -121,7 +125,10 @@ class Draws:
         drawn = [self._read(self._text(int(row))) for row in at]
         encoded = [e.ids for e in self._tokenizer.encode_batch_fast(drawn)]
         severities, weights = self._corpus.severities[at], self._corpus.weights[at]
-        neighbours = Neighbours([self._corpus.langs[row] for row in at], encoded, (severities == 0).all(1))
+        despair = severities[:, CATEGORIES.index("self_harm")] >= PASSAGE
+        shares = np.where(despair, AMID_DESPAIR, AMID)
+        langs = [self._corpus.langs[row] for row in at]
+        neighbours = Neighbours(langs, encoded, (severities == 0).all(1), shares)
         encoded = [[*ids[:-1][: TOKENS + 1], 2] for ids in neighbours.around(self._random, TOKENS)]
         order = np.argsort([len(ids) + self._random.random() for ids in encoded])
         batches, start = [], 0

@@ -15,14 +15,27 @@ from sklearn.metrics import average_precision_score, precision_recall_curve, roc
 
 from quell.harms import HarmModel
 from quell.harms.domain import eight_of
-from training.harms import card
+from training.harms import card, parts
 from training.harms import corpus as rows
+from training.harms.calm import calm
 from training.harms.floors import all_floors
 from training.harms.kinds import kinds
 from training.harms.network import CATEGORIES
-from training.harms.stress import FLAG, Floats, Table, joined, long_texts, read_all, robustness, speed
+from training.harms.stress import (
+    FLAG,
+    Floats,
+    Table,
+    joined,
+    long_texts,
+    other_calm,
+    read_all,
+    robustness,
+    speed,
+)
 
 FEWEST = 8
+CALM_EACH = 1000
+"""Rows of each source of calm text that are read."""
 
 
 def _f1(positive: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float:
@@ -168,13 +181,13 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
     model = HarmModel(arguments.model)
-    report = rows.measured(arguments.texts, "report")
+    report = parts.reported(arguments.texts)
     severities, chances, windows = read_all(model, report.texts)
     own = np.array([s.startswith("own:") for s in report.sources])
     if arguments.floors:
         floors = floors_of(arguments.floors)
     else:
-        scores = all_floors(rows.training(arguments.texts), report.texts, arguments.cache)
+        scores = all_floors(parts.training(arguments.texts), report.texts, arguments.cache)
         floors = floor_tables(report, scores, own)
     collected, held = report.take(~own), report.take(own)
     metrics = {
@@ -186,6 +199,7 @@ def main() -> None:
         "probe_floors": floors["templates"],
         "probe_languages": probe_languages(held, chances[own], severities[own]),
         "kinds": kinds(model),
+        "calm": other_calm(model, calm(arguments.texts, "report", CALM_EACH)),
         "robustness": robustness(model, collected, severities[~own]),
         "long": long_texts(collected, severities[~own], windows[~own]),
         "joined": joined(model, collected, severities[~own]),

@@ -15,8 +15,7 @@ from quell.harms import HarmModel
 from quell.harms.fragments import Fragments
 from quell.text.normalise import normalise
 from training.encoders.folder import write_manifest
-from training.harms import corpus as rows
-from training.harms import fragments
+from training.harms import fragments, parts
 from training.harms.calibrate import Calibration, calibrate
 from training.harms.lengthy import cautions, long_texts
 from training.harms.network import CATEGORIES, CUTS
@@ -83,9 +82,9 @@ def main() -> None:
     table = arguments.cache / TABLE
     if not table.exists():
         arguments.cache.mkdir(parents=True, exist_ok=True)
-        np.save(table, fragments.trained(rows.training(arguments.texts)))
+        np.save(table, fragments.trained(parts.training(arguments.texts)))
     np.save(arguments.model / TABLE, np.load(table))
-    measured = rows.measured(arguments.texts, "calibrate")
+    measured = parts.calibrating(arguments.texts)
     network, linear, short = scored(arguments.model, arguments.revision, measured.texts)
     found = calibrate(network, linear, measured.take(short))
     model = write(arguments.model, arguments.revision, found)

@@ -15,6 +15,8 @@ from training.harms.network import CATEGORIES
 CALM = (
     "banking77", "clinc150", "counsel-chat-answers", "cyberseceval-frr", "medquad", "schema-guided-dialogue",
     "snips", "tldr-pages", "universal-dependencies", "wikipedia-talk-context",
+    "calm-llm-warden-benign", "calm-mnli-dev", "calm-qnli-dev", "calm-scitail-dev", "calm-snli-dev",
+    "calm-universal-dependencies",
 )  # fmt: skip
 LENGTHS = (1000, 3000, 10_000)
 LONGEST_PASSAGE = 500

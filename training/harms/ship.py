@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from training.encoders import folder
 from training.encoders.e5_small import INSIDE, NOTICE, PACKAGE
-from training.harms import corpus as rows
+from training.harms import parts
 from training.harms.export import harm_graph
 from training.harms.network import CUTS
 
@@ -70,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer.from_file(str(arguments.vocab / "tokenizer.json"))
-    measured = rows.measured(arguments.texts, "calibrate")
+    measured = parts.calibrating(arguments.texts)
     shown = measured.texts[:: max(1, len(measured.texts) // SHOWN)]
     graph = harm_graph(arguments.weights, tokenizer, shown)
     print(write(graph, tokenizer, arguments.out, arguments.checkpoint))

@@ -12,11 +12,14 @@ from quell.text.normalise import normalise
 from training.harms import corpus as rows
 from training.harms import lengthy
 from training.harms.augment import OBFUSCATIONS
+from training.harms.calm import PREFIX, is_apart
 from training.harms.network import CATEGORIES
 
 Table = dict[str, Any]
 Floats = NDArray[np.float64]
 FLAG = 2
+READINGS = 300
+"""Of a category's positives in one disguise: of sixty rows read once each, a slip decides two points."""
 LONG_EACH, LONG_SEED = 400, 23
 
 
@@ -33,7 +36,10 @@ def read_all(model: HarmModel, texts: list[str]) -> tuple[Floats, Floats, NDArra
 
 
 def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: int = 300) -> Table:
-    """Recall on English positives of the report half, clean and after each obfuscation, per category."""
+    """Recall on English positives of the report half, clean and after each obfuscation, per category.
+
+    Where there are fewer rows than `READINGS`, each is changed several times, and every change counts.
+    """
     rng, found = random.Random(17), {}
     for n, name in enumerate(CATEGORIES):
         at = [i for i in np.flatnonzero(corpus.severities[:, n] >= FLAG)
@@ -41,8 +47,9 @@ def robustness(model: HarmModel, corpus: rows.Corpus, severities: Floats, most: 
         at = rng.sample(at, min(most, len(at)))
         found[name] = {"rows": len(at), "clean": float((severities[at, n] >= FLAG).mean())}
         for kind, change in (OBFUSCATIONS | {"capitals": lambda _, text: text.upper()}).items():
-            changed = read_all(model, [change(rng, corpus.texts[i]) for i in at])[0]
-            found[name][kind] = float((changed[:, n] >= FLAG).mean())
+            rounds = 1 if kind == "capitals" else -(-READINGS // max(1, len(at)))
+            changed = [change(rng, corpus.texts[i]) for _ in range(rounds) for i in at]
+            found[name][kind] = float((read_all(model, changed)[0][:, n] >= FLAG).mean())
     return found
 
 
@@ -118,6 +125,21 @@ def joined(model: HarmModel, corpus: rows.Corpus, severities: Floats) -> Table:
                 for n, name in enumerate(CATEGORIES)
                 if (chosen := at & (wanted == n) & alone[:, n]).any()
             },
+        }
+    return found
+
+
+def other_calm(model: HarmModel, corpus: rows.Corpus) -> Table:
+    """By source of calm text of other collections: the share flagged in any category, and in each."""
+    flagged = read_all(model, corpus.texts)[0] >= FLAG
+    sources, found = np.array(corpus.sources), {}
+    for source in sorted(set(corpus.sources), key=lambda one: (is_apart(one), one)):
+        at = sources == source
+        found[source.removeprefix(PREFIX)] = {
+            "rows": int(at.sum()),
+            "apart": is_apart(source),
+            "flagged": float(flagged[at].any(1).mean()),
+            "categories": {name: float(flagged[at, n].mean()) for n, name in enumerate(CATEGORIES)},
         }
     return found
 

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-AMID = 0.22
-"""The share of texts that are put amid harmless ones."""
 LONGEST = 96
 """Texts of more tokens stand alone."""
 FILLED = 0.7
@@ -28,10 +26,19 @@ FEWEST = 8
 
 
 class Neighbours:
-    """Drawn texts as token ids with a first and a last mark; `calm` (n,) are harmless in every category."""
+    """Drawn texts as token ids with a first and a last mark; `calm` (n,) are harmless in every category.
 
-    def __init__(self, langs: Sequence[str], encoded: list[list[int]], calm: NDArray[np.bool_]) -> None:
-        self._langs, self._encoded, self._calm = langs, encoded, calm
+    `amid` (n,): the chance, 0 to 1, that a text is put amid harmless ones.
+    """
+
+    def __init__(
+        self,
+        langs: Sequence[str],
+        encoded: list[list[int]],
+        calm: NDArray[np.bool_],
+        amid: NDArray[np.float64],
+    ) -> None:
+        self._langs, self._encoded, self._calm, self._amid = langs, encoded, calm, amid
         self._at: dict[str, list[int]] = defaultdict(list)
         for row in np.flatnonzero(calm):
             self._at[langs[row]].append(int(row))
@@ -44,7 +51,7 @@ class Neighbours:
     def _one(self, rng: random.Random, row: int, window: int) -> list[int]:
         whole, roll = self._encoded[row], rng.random()
         first, inner, last = whole[0], whole[1:-1], whole[-1]
-        if roll < AMID and len(inner) <= LONGEST and self._at[""]:
+        if roll < self._amid[row] and len(inner) <= LONGEST and self._at[""]:
             size = window if rng.random() < FILLED else rng.randint(len(inner), window)
             before = rng.randint(0, size - len(inner))
             after = size - len(inner) - before

@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.harms import corpus as rows
+from training.harms import parts
 from training.harms.draws import TOKENS, Batch, Draws, Places, pad
 from training.harms.network import CATEGORIES, CUTS, HarmNetwork, from_checkpoint
 from training.harms.weights import read
@@ -128,7 +129,7 @@ class Trainer:
         guesses = None if arguments.guesses is None else np.load(arguments.guesses)["chances"]
         found = None if arguments.places is None else np.load(arguments.places)
         places = None if found is None else Places(found["starts"], found["near"])
-        corpus = rows.training(arguments.texts)
+        corpus = parts.training(arguments.texts)
         draws = Draws(corpus, self._tokenizer, arguments.seed + self._step, guesses, places)
         started = checked = time.time()
         self._network.train()
