@@ -20,6 +20,7 @@ from training.harms.network import CATEGORIES
 
 WEIGHT = 0.5
 """That of a cell, between the labels of machines and of lists."""
+PARTS = ("train", "calibrate", "report")
 LONGEST = 4000
 PREFIX = "calm-"
 _ROUGH = re.compile(
@@ -35,7 +36,7 @@ APART = ("wice-dev", "begin-cmu-dev", "bipia-train", "llmail-contexts", "deepset
 
 @dataclass(frozen=True)
 class Line:
-    """A text, and the document that it belongs to: all of one document is of one part."""
+    """A text, and the document that it belongs to: the lines of one document are of one part."""
 
     text: str
     document: str
@@ -80,17 +81,18 @@ def _most(found: dict[str, Line], each: int) -> dict[str, Line]:
 def calm(folder: Path, part: str, each: int = 10**6) -> Corpus:
     """Read one part, "train", "calibrate" or "report": every cell is 0, no text is among the collected.
 
-    `each`: so many rows of a source at most, in an order that is chance.
+    A sentence that stands in documents of several parts ("A man is sleeping.") is of the first of them:
+    what trained is not reported on. `each`: so many rows of a source at most, in an order that is chance.
     """
     seen = set(pd.read_parquet(folder / "moderation.parquet", columns=["text"])["text"])
-    found: dict[str, Line] = {}
+    parts: dict[str, dict[str, Line]] = {name: {} for name in PARTS}
     for line in _lines(folder):
         text = line.text[:LONGEST]
-        if line.source not in TRAINED + APART or part_of(line) != part or _ROUGH.search(text):
-            continue
-        if text.strip() and line.text not in seen:
-            found.setdefault(text, line)
-    found = _most(found, each)
+        usable = line.source in TRAINED + APART and text.strip() and line.text not in seen
+        if usable and not _ROUGH.search(text):
+            parts[part_of(line)].setdefault(text, line)
+    earlier = set().union(*(parts[name] for name in PARTS[: PARTS.index(part)]))
+    found = _most({text: line for text, line in parts[part].items() if text not in earlier}, each)
     langs = [line.lang for line in found.values()]
     sources = [PREFIX + line.source for line in found.values()]
     sizes = pd.Series(sources).map(pd.Series(sources).value_counts()).to_numpy(float)
