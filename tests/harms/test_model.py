@@ -108,13 +108,13 @@ def test_the_sentence_is_named_not_the_whole_window(model: HarmModel) -> None:
 def test_windows_that_agree_are_believed_sooner_than_one(model: HarmModel) -> None:
     """One doubtful window of many may be chance; the same in a second window makes both surer."""
     calm = "Stir the soup, add salt, and let it rest for ten minutes. " * 12
-    doubtful = "Nobody would notice if I were gone. "
+    doubtful = "They should all leave this country. "
 
-    once = model.analyze(calm + doubtful + calm * 5)["SelfHarm"]
-    twice = model.analyze(calm + doubtful + calm * 3 + doubtful + calm * 2)["SelfHarm"]
+    once = model.analyze(calm + doubtful + calm * 5)["Hate"]
+    twice = model.analyze(calm + doubtful + calm * 3 + doubtful + calm * 2)["Hate"]
 
-    assert once.probabilities[1] < 0.8
-    assert twice.probabilities[1] > 0.9
+    assert once.probabilities[1] < 0.2
+    assert twice.probabilities[1] > 0.5
 
 
 def test_a_long_calm_text_stays_calm(model: HarmModel) -> None:

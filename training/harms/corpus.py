@@ -79,7 +79,7 @@ LATER = (
     "violence_news_more",
     "violent_story",
 )
-# So begin the names of all families of revisions 4 to 7, which were written for mistakes, too.
+# So begin the names of all families of revisions 4 to 9, which were written for mistakes, too.
 LATER_STILL = ("calm_", "hard_", "more_")
 # Third words in the names of the families that came last, and how much more often these are drawn: a short
 # run had to learn them.

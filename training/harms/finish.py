@@ -17,7 +17,7 @@ from quell.text.normalise import normalise
 from training.encoders.folder import write_manifest
 from training.harms import fragments, parts
 from training.harms.calibrate import Calibration, calibrate
-from training.harms.lengthy import cautions, long_texts
+from training.harms.lengthy import cautions, long_texts, steady
 from training.harms.network import CATEGORIES, CUTS
 
 TABLE = "fragments.npy"
@@ -88,7 +88,8 @@ def main() -> None:
     network, linear, short = scored(arguments.model, arguments.revision, measured.texts)
     found = calibrate(network, linear, measured.take(short))
     model = write(arguments.model, arguments.revision, found)
-    caution = cautions(model, long_texts(measured, LONG_SEED, LONG_EACH), found.thresholds)
+    clear = steady(model, measured, found.thresholds)
+    caution = cautions(model, long_texts(clear, LONG_SEED, LONG_EACH), found.thresholds)
     write(arguments.model, arguments.revision, found, caution)
     print(found, caution)
 

@@ -78,6 +78,19 @@ def _joined(rng: random.Random, pool: Sequence[str], length: int) -> str:
     return " ".join(rng.sample(pool, min(len(pool), max(1, length // 20))))[:length]
 
 
+def steady(model: HarmModel, corpus: Corpus, thresholds: Floats) -> Corpus:
+    """Leave out the calm rows that are flagged by themselves: caution is for what length adds.
+
+    One such row stands in many of the joined texts: four role-play prompts settled the caution with violence.
+    """
+    kept = np.ones(len(corpus.texts), bool)
+    calm = (corpus.severities == 0).all(1) & np.isin(corpus.sources, CALM)
+    for row in np.flatnonzero(calm):
+        odds = model.read(normalise(corpus.texts[row]).text)[1]
+        kept[row] = (margins(odds, thresholds) < 0).all()
+    return corpus.take(kept)
+
+
 def margins(odds: Floats, thresholds: Floats) -> Floats:
     """How far log-odds (n, 4, 4) are above being flagged, (n, 4): both cuts below 2 must be reached."""
     needed = np.log(thresholds / (1 - thresholds))
