@@ -81,7 +81,8 @@ def _joined(rng: random.Random, pool: Sequence[str], length: int) -> str:
 def steady(model: HarmModel, corpus: Corpus, thresholds: Floats) -> Corpus:
     """Leave out the calm rows that are flagged by themselves: caution is for what length adds.
 
-    One such row stands in many of the joined texts: four role-play prompts settled the caution with violence.
+    One such row stands in many of the joined texts, and would settle how much is found in all of them.
+    Gives the rest of `corpus`; `thresholds` (4, 4) as chances.
     """
     kept = np.ones(len(corpus.texts), bool)
     calm = (corpus.severities == 0).all(1) & np.isin(corpus.sources, CALM)
